@@ -1,0 +1,369 @@
+"""Estimators of enhanced minus natural on plain arrays: OLS, block permutation, AR(1) GLS by REML.
+
+numpy is imported inside the functions: nothing of it is loaded before the first contrast.
+
+The label enters every model as +1/2 (enhanced) and -1/2 (natural), which gives the same coefficient as 1 and 0 and
+makes a swap of the labels flip the sign of estimate and interval exactly, to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from dreamjournal.analysis import distributions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+EXACT_LIMIT = 20_000
+RELABELINGS = 4_999
+SEED = 20_260_301
+GRID_HALF = 1_200
+"""Grid points on each side of the estimate: 2,401 points over the estimate +- 6 SE."""
+GRID_SE = 6.0
+ALPHA = 0.05
+_CHUNK = 256
+_TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A linear model's coefficient of the label, its standard error and residual degrees of freedom."""
+
+    value: float
+    se: float
+    df: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class GlsFit:
+    """A generalised least squares fit with errors correlated phi^|days apart|."""
+
+    value: float
+    se: float
+    phi: float
+    log_likelihood: float
+    """Restricted, up to a constant."""
+    columns: int
+
+
+@dataclass(frozen=True)
+class Permutation:
+    """A within-block permutation test and its inverted interval."""
+
+    value: float
+    p: float
+    interval: tuple[float, float] | None
+    """None when the relabelings are too few to bound it within 6 SE."""
+    relabelings: int
+    exact: bool
+    count: int
+    """Relabelings at least as far out as the one observed, that one included."""
+
+
+@dataclass(frozen=True)
+class RuleEstimate:
+    """The estimate for self-chosen nights: GLS value, the larger SE of GLS and OLS, df from the effective n."""
+
+    value: float
+    se: float
+    df: float
+    phi: float
+    n_eff: float
+    interval: tuple[float, float]
+    p: float | None
+    """None when the model fits without any residual: then there is nothing to judge by."""
+
+
+def collinear(enhanced: Sequence[bool], weekend: Sequence[bool]) -> bool:
+    """Whether the label says nothing that "free next day" does not say: all of one kind before free days, none of the other."""
+    pairs = set(zip(enhanced, weekend, strict=True))
+    return len({e for e, _ in pairs}) == 2 and len(pairs) == 2 and len({w for _, w in pairs}) == 2
+
+
+def covariates(n: int, *columns: Sequence[float] | Vector) -> Matrix:
+    """Intercept and the given columns, shape (n, k); columns that add nothing (constant, repeated) are left out."""
+    import numpy as np
+
+    kept = np.ones((n, 1))
+    for column in columns:
+        extended = np.column_stack([kept, np.asarray(column, dtype=float)])
+        if np.linalg.matrix_rank(extended) == extended.shape[1]:
+            kept = extended
+    return kept
+
+
+def trend(days: Sequence[int] | Vector) -> Vector:
+    """Centred day in weeks: (day - mean)/7."""
+    import numpy as np
+
+    d = np.asarray(days, dtype=float)
+    return (d - d.mean()) / 7
+
+
+def signed(enhanced: Sequence[bool] | Vector) -> Vector:
+    """The label as +1/2 and -1/2."""
+    import numpy as np
+
+    return np.where(np.asarray(enhanced, dtype=bool), 0.5, -0.5)
+
+
+def ols(y: Vector, label: Vector, cov: Matrix) -> Fit:
+    """Ordinary least squares of `y` (n,) on `label` (n,) and `cov` (n, k): the label's coefficient."""
+    import numpy as np
+
+    x = np.column_stack([label, cov])
+    n, columns = x.shape
+    gram = x.T @ x
+    inverse = np.linalg.inv(gram)
+    centred = y - y.mean()
+    beta = inverse @ (x.T @ centred)
+    residual = centred - x @ beta
+    df = n - columns
+    rss = float(residual @ residual)
+    se = math.sqrt(rss / df * float(inverse[0, 0])) if df > 0 else math.inf
+    return Fit(float(beta[0]), se, df, columns)
+
+
+def gls_ar1(y: Vector, label: Vector, cov: Matrix, days: Sequence[int] | Vector) -> GlsFit:
+    """Generalised least squares with Corr = phi^|days apart|, phi by REML on -0.60 ... +0.90 in steps of 0.01.
+
+    `days` (n,) are whole days, strictly rising; gaps are allowed. Whitening by successive innovations keeps it O(n)
+    a grid point. Raises ValueError when the days do not rise.
+    """
+    import numpy as np
+
+    d = np.asarray(days, dtype=float)
+    gaps = np.diff(d)
+    if len(gaps) and gaps.min() < 1:
+        raise ValueError("days must rise strictly")
+    x = np.column_stack([label, cov])
+    n, columns = x.shape
+    data = np.column_stack([x, y - y.mean()])
+    phis = np.round(np.arange(-60, 91) / 100, 2)
+    best: tuple[float, float, Any, float] | None = None
+    for phi in phis:
+        rho = np.sign(phi) ** gaps * np.abs(phi) ** gaps
+        scale = np.sqrt(1 - rho**2)
+        white = np.empty_like(data)
+        white[0] = data[0]
+        white[1:] = (data[1:] - rho[:, None] * data[:-1]) / scale[:, None]
+        gram = white.T @ white
+        xx, xy = gram[:columns, :columns], gram[:columns, columns]
+        beta = np.linalg.solve(xx, xy)
+        residual = white[:, columns] - white[:, :columns] @ beta
+        rss = float(residual @ residual)
+        if rss <= 1e-22 * max(float(gram[columns, columns]), 1e-300):
+            return GlsFit(float(beta[0]), 0.0, 0.0, math.inf, columns)
+        variance = rss / (n - columns)
+        logdet_r = 2 * float(np.log(scale).sum())
+        logdet_x = float(np.linalg.slogdet(xx)[1])
+        value = -0.5 * ((n - columns) * math.log(variance) + logdet_r + logdet_x)
+        if best is None or value > best[0]:
+            se = math.sqrt(variance * float(np.linalg.inv(xx)[0, 0]))
+            best = (value, float(phi), float(beta[0]), se)
+    assert best is not None
+    return GlsFit(best[2], best[3], best[1], best[0], columns)
+
+
+def effective_n(n: int, phi: float) -> float:
+    """n (1 - phi)/(1 + phi) with a negative phi taken as 0."""
+    positive = max(phi, 0.0)
+    return n * (1 - positive) / (1 + positive)
+
+
+def rule(y: Vector, label: Vector, cov: Matrix, days: Sequence[int] | Vector) -> RuleEstimate:
+    """Self-chosen nights: GLS estimate, SE = max(GLS, OLS), df = max(3, n_eff - columns), t interval."""
+    gls, plain = gls_ar1(y, label, cov, days), ols(y, label, cov)
+    n_eff = effective_n(len(y), gls.phi)
+    df = max(3.0, n_eff - gls.columns)
+    if gls.se == 0:
+        return RuleEstimate(gls.value, 0.0, df, gls.phi, n_eff, (gls.value, gls.value), None)
+    se = max(gls.se, plain.se)
+    half = distributions.t_quantile(df) * se
+    p = distributions.t_two_sided(gls.value / se, df)
+    return RuleEstimate(gls.value, se, df, gls.phi, n_eff, (gls.value - half, gls.value + half), p)
+
+
+def relabelings(blocks: Sequence[object], enhanced: Sequence[bool]) -> int:
+    """How many ways the labels present in each block can be dealt again."""
+    total = 1
+    for members in _members(blocks).values():
+        total *= math.comb(len(members), sum(bool(enhanced[i]) for i in members))
+    return total
+
+
+def block_permutation(
+    y: Vector | Matrix,
+    enhanced: Sequence[bool],
+    blocks: Sequence[object],
+    cov: Matrix,
+    *,
+    relabelings_wanted: int = RELABELINGS,
+    exact_limit: int = EXACT_LIMIT,
+    seed: int = SEED,
+) -> list[Permutation]:
+    """Within-block permutation test of the label's OLS coefficient, with the interval by inversion, for each column.
+
+    `y` is (n,) or (n, m): m metrics of the same nights share the relabelings. Labels are dealt again among the present
+    nights of each block (conditional on their counts). All relabelings are used up to `exact_limit`; else the observed
+    one and `relabelings_wanted` random ones, so that p = (b + 1)/(m + 1) and never 0.
+
+    The interval holds every difference d that is not rejected at 5 %: T_k(y - d e) = a_k - d c_k is linear in d, so each
+    relabeling is at least as extreme as the observed one between two roots, and counting roots serves the whole grid
+    (2,401 points over T +- 6 SE).
+    """
+    import numpy as np
+
+    values = np.asarray(y, dtype=float)
+    if values.ndim == 1:
+        values = values[:, None]
+    values = values - values.mean(axis=0)
+    label = signed(enhanced)
+    basis = np.linalg.qr(cov)[0]
+
+    def project(column: Any) -> Any:
+        return column - basis @ (basis.T @ column)
+
+    # One matrix serves numerators (metrics, then the label itself) and denominators (the basis).
+    right = np.column_stack([project(values), project(label), basis])
+    m = values.shape[1]
+    exact = relabelings(blocks, enhanced) <= exact_limit
+    source = _all_labels(blocks, label) if exact else _random_labels(blocks, label, relabelings_wanted, seed)
+    quarter = 0.25 * len(label)
+    pieces = [chunk @ right for chunk in source]
+    observed = label @ right
+    products = np.vstack(pieces if exact else [observed[None, :], *pieces])
+    total = len(products)
+
+    def denominators(rows: Any) -> Any:
+        return quarter - (rows[..., m + 1 :] ** 2).sum(axis=-1)
+
+    den = denominators(products)
+    lost = den <= 1e-10 * quarter
+    den = np.where(lost, 1.0, den)
+    a = products[:, :m] / den[:, None]
+    c = products[:, m] / den
+    own_den = float(denominators(observed))
+    out: list[Permutation] = []
+    for j in range(m):
+        t = float(observed[j]) / own_den
+        fit = ols(values[:, j], label, cov)
+        column = a[:, j]
+        # A relabeling that "free next day" explains whole has no coefficient: it counts as extreme, which is cautious.
+        far = (np.abs(column) >= abs(t) * (1 - _TIE)) | lost
+        count = int(far.sum())
+        interval = _invert(t, column, c, lost, fit.se, total)
+        out.append(Permutation(t, count / total, interval, total, exact, count))
+    return out
+
+
+def _invert(t: float, a: Any, c: Any, lost: Any, se: float, total: int) -> tuple[float, float] | None:
+    import numpy as np
+
+    if not se > 0 or not math.isfinite(se):
+        return (t, t) if se == 0 else None
+    step = GRID_SE * se / GRID_HALF
+    grid = t + np.arange(-GRID_HALF, GRID_HALF + 1) * step
+    always = lost | ((np.abs(1 - c) < _TIE) & (np.abs(a - t) <= _TIE * max(abs(t), se)))
+    always |= (np.abs(1 + c) < _TIE) & (np.abs(a + t) <= _TIE * max(abs(t), se))
+    plain = ~always & (np.abs(c) < 1 - _TIE)
+    # |a - d c| >= |t - d| holds between these roots when |c| < 1.
+    r1 = (t - a[plain]) / (1 - c[plain])
+    r2 = (t + a[plain]) / (1 + c[plain])
+    low, high = np.sort(np.minimum(r1, r2)), np.sort(np.maximum(r1, r2))
+    slack = _TIE * se
+    inside = np.searchsorted(low, grid + slack, side="right") - np.searchsorted(high, grid - slack, side="left")
+    counts = inside + int(always.sum())
+    for ak, ck in zip(a[~always & ~plain], c[~always & ~plain], strict=True):
+        counts = counts + (np.abs(ak - grid * ck) >= np.abs(t - grid) - slack)
+    kept = np.flatnonzero(counts / total > ALPHA)
+    if not len(kept) or kept[0] == 0 or kept[-1] == len(grid) - 1:
+        return None
+    return float(grid[kept[0]]), float(grid[kept[-1]])
+
+
+def _members(blocks: Sequence[object]) -> dict[object, list[int]]:
+    members: dict[object, list[int]] = {}
+    for i, block in enumerate(blocks):
+        members.setdefault(block, []).append(i)
+    return members
+
+
+def _patterns(size: int, count: int) -> Matrix:
+    """All ways to mark `count` of `size` places with -1 and the rest +1, shape (ways, size)."""
+    import numpy as np
+
+    chosen = list(combinations(range(size), count))
+    table = np.ones((len(chosen), size))
+    for row, places in enumerate(chosen):
+        table[row, list(places)] = -1
+    return table
+
+
+def _shapes(blocks: Sequence[object], label: Vector) -> dict[tuple[int, int], list[list[int]]]:
+    """Blocks by (size, nights labelled unlike the block's first night).
+
+    Counting from the first night's own label makes the draws the same when the two labels change places.
+    """
+    shapes: dict[tuple[int, int], list[list[int]]] = {}
+    for places in _members(blocks).values():
+        unlike = sum(1 for i in places if label[i] != label[places[0]])
+        shapes.setdefault((len(places), unlike), []).append(places)
+    return shapes
+
+
+def _all_labels(blocks: Sequence[object], label: Vector) -> Iterator[Matrix]:
+    """Every relabeling, in chunks of rows (rows, n)."""
+    import numpy as np
+
+    tables = [
+        (np.asarray(places), _patterns(size, unlike) * label[places[0]])
+        for (size, unlike), group in _shapes(blocks, label).items()
+        for places in group
+    ]
+    total = math.prod(len(t) for _, t in tables)
+    for start in range(0, total, _CHUNK * 16):
+        index = np.arange(start, min(start + _CHUNK * 16, total))
+        rows = np.empty((len(index), len(label)))
+        for places, table in tables:
+            index, digit = np.divmod(index, len(table))
+            rows[:, places] = table[digit]
+        yield rows
+
+
+def _random_labels(blocks: Sequence[object], label: Vector, wanted: int, seed: int) -> Iterator[Matrix]:
+    """`wanted` random relabelings, in chunks of rows (rows, n)."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    groups: list[tuple[Any, Any, Any]] = []
+    for (size, unlike), group in _shapes(blocks, label).items():
+        places = np.asarray(group)
+        table = _patterns(size, unlike) if math.comb(size, unlike) <= 5_000 else None
+        groups.append((places, table, label[places]))
+    whole = len(groups) == 1 and np.array_equal(groups[0][0].ravel(), np.arange(len(label)))
+    for start in range(0, wanted, _CHUNK):
+        rows = min(_CHUNK, wanted - start)
+        out = np.empty((rows, len(label)))
+        for places, table, own in groups:
+            if table is not None:
+                picks = rng.integers(0, len(table), size=(rows, len(places)), dtype=np.uint16)
+                dealt = table[picks] * own[None, :, :1]
+            else:
+                dealt = rng.permuted(np.broadcast_to(own, (rows, *own.shape)).copy(), axis=2)
+            if whole:
+                out = dealt.reshape(rows, -1)
+            else:
+                out[:, places.ravel()] = dealt.reshape(rows, -1)
+        yield out

@@ -1,0 +1,1 @@
+"""Draws a Figure value once, for screen and paper. May import: analysis, metrics, domain, common."""

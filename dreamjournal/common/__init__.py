@@ -1,0 +1,1 @@
+"""What knows nothing of dreams: clock, errors, paths, readers. May import: the standard library, msgspec, platformdirs."""

@@ -1,0 +1,1 @@
+"""One file is one foreign format: bytes to drafts. May import: domain, common."""

@@ -1,0 +1,1 @@
+"""One file is one measure of a night. May import: domain, common."""

@@ -1,0 +1,1 @@
+"""Qt without widgets: tasks, bus, clock, notifications. May import: services and below."""
