@@ -40,7 +40,7 @@ def system_zone() -> str:
     except OSError:
         pass
     try:  # Windows has no /etc; tzlocal comes with APScheduler and knows the registry.
-        import tzlocal  # noqa: PLC0415
+        import tzlocal
 
         found = str(tzlocal.get_localzone_name())
         if _known(found):

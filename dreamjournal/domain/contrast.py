@@ -172,7 +172,13 @@ def to_json(result: ContrastResult) -> dict[str, Any]:
         "means": _pair(result.means),
         "medians": _pair(result.medians),
         "points": [
-            {"night_date": p.night_date.isoformat(), "arm": p.arm, "value": p.value, "weekend": p.weekend, "block": p.block}
+            {
+                "night_date": p.night_date.isoformat(),
+                "arm": p.arm,
+                "value": p.value,
+                "weekend": p.weekend,
+                "block": p.block,
+            }
             for p in result.points
         ],
     }

@@ -76,6 +76,7 @@ def measure(diary: Diary) -> DiaryMeasures:
     TWAK = out_of_bed - final_wake; DSE = SOL + TST + WASO + TASAFA; SE(TIB) = 100 TST/TIB; SE(DSE) = 100 TST/DSE.
     SE(DSE) exists only where TASAFA was answered.
     """
+
     def span(a: Instant | None, b: Instant | None) -> float | None:
         return None if a is None or b is None else minutes_between(a, b)
 
@@ -107,7 +108,11 @@ def _shift(instant: Instant, delta: timedelta) -> Instant:
 def is_late(diary: Diary) -> bool:
     """Entered more than 24 h after rising (after the last waking where rising is missing): kept, out of verdicts."""
     rose = diary.out_of_bed or diary.final_wake
-    return diary.entered is not None and rose is not None and (diary.entered - rose.utc).total_seconds() > LATE_AFTER_HOURS * 3600
+    return (
+        diary.entered is not None
+        and rose is not None
+        and (diary.entered - rose.utc).total_seconds() > LATE_AFTER_HOURS * 3600
+    )
 
 
 def doubts(diary: Diary) -> tuple[tuple[str, str], ...]:
@@ -119,7 +124,12 @@ def doubts(diary: Diary) -> tuple[tuple[str, str], ...]:
     m = measure(diary)
     if m.tst is not None and m.tst < 0:
         found.append(("waso", "That leaves less than no sleep. Are the times right?"))
-    elif m.spt is not None and diary.sol is not None and diary.waso is not None and diary.sol + diary.waso > m.spt + diary.sol:
+    elif (
+        m.spt is not None
+        and diary.sol is not None
+        and diary.waso is not None
+        and diary.sol + diary.waso > m.spt + diary.sol
+    ):
         found.append(("waso", "Awake for longer than the night lasted. Are the minutes right?"))
     if m.tib is not None and m.tib > 16 * 60:
         found.append(("out_of_bed", "More than 16 hours in bed. Is that right?"))

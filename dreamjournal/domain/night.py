@@ -114,7 +114,9 @@ class Night:
         """This night through `source`."""
         if source == "diary":
             return SourceNight(self.night_date, source, self.diary, self.recall, self.dreams)
-        return SourceNight(self.night_date, source, sessions=tuple(s for s in self.sessions if s.source == source and s.counts))
+        return SourceNight(
+            self.night_date, source, sessions=tuple(s for s in self.sessions if s.source == source and s.counts)
+        )
 
 
 def condition_of(

@@ -138,7 +138,10 @@ def main_sleep(sessions: tuple[Session, ...]) -> MainSleep | None:
     blocks = sorted((s for s in sessions if s.kind != SessionKind.REST), key=lambda s: s.start.utc)
     episodes: list[list[Session]] = []
     for session in blocks:
-        if episodes and minutes_between(max((s.end for s in episodes[-1]), key=lambda e: e.utc), session.start) < JOIN_GAP_MIN:
+        if (
+            episodes
+            and minutes_between(max((s.end for s in episodes[-1]), key=lambda e: e.utc), session.start) < JOIN_GAP_MIN
+        ):
             episodes[-1].append(session)
         else:
             episodes.append([session])

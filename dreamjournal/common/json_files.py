@@ -1,0 +1,51 @@
+"""Reads JSON of unknown makers: no NaN, no repeated keys, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+import msgspec
+
+from dreamjournal.common.csv_rows import read_text
+from dreamjournal.common.errors import UserError
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+def read_json(stream: IO[bytes]) -> Any:
+    """The value in `stream`. Raises UserError when it is too large, cut off or not JSON."""
+    text, _ = read_text(stream, limit=MAX_BYTES)
+    return parse(text)
+
+
+def parse(text: str) -> Any:
+    """The value in `text`. Raises UserError when it is cut off, not JSON, or repeats a key.
+
+    Two readers see it: json names the place of a fault and sees repeated keys, msgspec refuses numbers out of range and
+    halves of surrogate pairs, which would break whatever stores the text.
+    """
+    try:
+        json.loads(text, object_pairs_hook=_once)
+        return msgspec.json.decode(text)
+    except _RepeatedKeyError as e:
+        raise UserError("The file was not read", f"the key {str(e)[:40]!r} stands twice in one object") from e
+    except json.JSONDecodeError as e:
+        cut = e.pos >= len(text.rstrip()) - 1 or e.msg.startswith("Unterminated")
+        raise UserError(
+            "The file was not read", "it is cut off" if cut else f"it is not JSON at line {e.lineno}", "export it again"
+        ) from e
+    except (ValueError, RecursionError, msgspec.DecodeError) as e:
+        raise UserError("The file was not read", "it is not JSON that a log would hold", "export it again") from e
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    out = dict(pairs)
+    if len(out) < len(pairs):
+        seen: set[str] = set()
+        raise _RepeatedKeyError(next(k for k, _ in pairs if k in seen or seen.add(k)))  # type: ignore[func-returns-value]
+    return out

@@ -1,0 +1,190 @@
+"""What an importer hands over: drafts of sessions, dreams, exposures, tags and coverage, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from dreamjournal.domain.dream import DreamDraft
+from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.instant import Instant, minutes_between
+from dreamjournal.domain.night import night_of
+from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, Validity
+
+EARLIEST_YEAR = 1970
+LATEST_AHEAD = timedelta(days=2)
+LONGEST_H = 24
+UNUSUAL_H = 16
+TOTALS_SLACK_MIN = 5
+"""How far the stages of a night may exceed its window before they are not believed."""
+
+TOTALS = ("light_min", "deep_min", "rem_min", "asleep_unspecified_min", "awake_min")
+MINUTES = ("tib_min", "tst_min", "sol_min", "waso_min", *TOTALS, "rem_latency_min")
+
+
+class RowRejected(Exception):
+    """A row that is not taken; the message is the reason, in words, without dream text."""
+
+
+@dataclass(frozen=True)
+class SessionDraft:
+    """A sleep period as a source recorded it."""
+
+    start: Instant
+    end: Instant
+    source_id: str = ""
+    """The source's own id; empty where it has none, and then the start minute stands for it."""
+    kind: SessionKind = SessionKind.MAIN
+    validity: Validity = Validity.OK
+    measures: SessionMeasures = SessionMeasures()
+    device: str = ""
+    firmware: str = ""
+    stages: tuple[Stage, ...] = ()
+    events: tuple[SessionEvent, ...] = ()
+    vendor_date: date | None = None
+    supplement: bool = False
+    """Whether it repeats a session of another file of the same export, with further measures."""
+
+    @property
+    def key(self) -> str:
+        """What is the same in every export of this session: its id, else its start minute."""
+        return self.source_id or "start:" + self.start.utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+    @property
+    def night_date(self) -> date:
+        """The night it belongs to."""
+        return night_of(self.start)
+
+
+@dataclass(frozen=True)
+class SourceDream:
+    """A dream report in an export. `source_id` is the same in every export of it; `woke` in the draft places it."""
+
+    source_id: str
+    draft: DreamDraft
+
+
+@dataclass(frozen=True)
+class ExposureDraft:
+    """Something that enhanced a night, as its own device recorded it."""
+
+    night_date: date
+    name: str
+    kind: EnhancerKind
+    source_id: str
+    dose: str = ""
+    mode: str = ""
+    programme: str = ""
+    intensity: float | None = None
+    start: Instant | None = None
+    end: Instant | None = None
+
+
+@dataclass(frozen=True)
+class TagDraft:
+    """A tag of a night, or a question with its answer: `value` 1 is set or yes, 0 is no, 3 is "three times"."""
+
+    night_date: date
+    tag: str
+    value: float = 1.0
+    at: Instant | None = None
+
+
+@dataclass(frozen=True)
+class CoverageDraft:
+    """A period in which the source's log is complete, so that an empty night in it was without it."""
+
+    start: Instant
+    end: Instant
+
+
+@dataclass(frozen=True)
+class RowDraft:
+    """One row of a file and all that it holds. Every data row ends as one of these or as a `Rejected`."""
+
+    where: str
+    line: int
+    sessions: tuple[SessionDraft, ...] = ()
+    dreams: tuple[SourceDream, ...] = ()
+    exposures: tuple[ExposureDraft, ...] = ()
+    tags: tuple[TagDraft, ...] = ()
+    coverages: tuple[CoverageDraft, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is not taken, with the reason in words."""
+
+    where: str
+    reason: str
+    line: int
+    text: str = ""
+    """The beginning of the row, so that the person can be shown it."""
+    sessions: int = 0
+    dreams: int = 0
+    exposures: int = 0
+
+
+@dataclass(frozen=True)
+class Warning:  # noqa: A001 - the word of the receipt; nobody imports it over the built-in
+    """Something the person should know of a file that was taken."""
+
+    text: str
+
+
+Draft = RowDraft | Rejected | Warning
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What a reader may need to know beyond the file."""
+
+    now: datetime
+    """The present, aware, UTC: nothing later than two days from now is a recorded night."""
+    zone: str | None = None
+    """IANA name for formats that carry neither zone nor offset."""
+    where: str = ""
+    """Base name of the file, and of the member inside a zip, for `where`."""
+
+
+def check_instant(at: Instant, now: datetime, what: str) -> None:
+    """Raises RowRejected unless `at` lies between 1970 and two days from `now`."""
+    if at.utc.year < EARLIEST_YEAR:
+        raise RowRejected(f"the {what} is before {EARLIEST_YEAR}")
+    if at.utc > now + LATEST_AHEAD:
+        raise RowRejected(f"the {what} is in the future ({at.local:%Y-%m-%d})")
+
+
+def checked_session(draft: SessionDraft, now: datetime) -> tuple[SessionDraft, tuple[str, ...]]:
+    """The draft with totals that can be believed, and warnings about it.
+
+    Raises RowRejected when it ends before it starts, lasts more than 24 h, has negative minutes, or lies before 1970 or
+    more than two days ahead.
+    """
+    check_instant(draft.start, now, "start")
+    check_instant(draft.end, now, "end")
+    window = minutes_between(draft.start, draft.end)
+    if window < 0:
+        raise RowRejected("the end is before the start")
+    if window == 0:
+        raise RowRejected("the end is the start: no time between them")
+    if window > LONGEST_H * 60:
+        raise RowRejected(f"longer than {LONGEST_H} hours")
+    m = draft.measures
+    for name in MINUTES:
+        value = getattr(m, name)
+        if value is not None and value < 0:
+            raise RowRejected(f"negative minutes ({name.removesuffix('_min').replace('_', ' ')})")
+    found: list[str] = []
+    day = draft.night_date.isoformat()
+    if window > UNUSUAL_H * 60:
+        found.append(f"The session of {day} is longer than {UNUSUAL_H} hours.")
+    limit = window + TOTALS_SLACK_MIN
+    asleep = sum(getattr(m, n) or 0 for n in TOTALS if n != "awake_min")
+    if asleep + (m.awake_min or 0) > limit or (m.tst_min or 0) > limit:
+        found.append(f"The totals of {day} exceed the time between start and end and are left out.")
+        m = replace(m, tst_min=None, sol_min=None, waso_min=None, rem_latency_min=None, **dict.fromkeys(TOTALS))
+    if m.tib_min is None:
+        m = replace(m, tib_min=window)
+    m = replace(m, **{n: round(v, 2) for n in MINUTES if (v := getattr(m, n)) is not None})
+    return replace(draft, measures=m), tuple(found)

@@ -1,0 +1,141 @@
+"""A hypnogram's epochs and the sleep statistics of the AASM manual."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TRIM_ABOVE_H = 12
+TRIM_MARGIN_MIN = 30
+
+
+class Epoch(StrEnum):
+    """The stage of one epoch. Artefact and unscored are neither sleep nor wake."""
+
+    W = "W"
+    N1 = "N1"
+    N2 = "N2"
+    N3 = "N3"
+    REM = "REM"
+    ARTEFACT = "ARTEFACT"
+    UNSCORED = "UNSCORED"
+
+    @property
+    def asleep(self) -> bool:
+        """N1, N2, N3 or REM."""
+        return self in _SLEEP
+
+
+_SLEEP = (Epoch.N1, Epoch.N2, Epoch.N3, Epoch.REM)
+_LABELS = {
+    **dict.fromkeys(("w", "wake", "awake", "0"), Epoch.W),
+    **dict.fromkeys(("n1", "s1", "1", "nrem1"), Epoch.N1),
+    **dict.fromkeys(("n2", "s2", "2", "nrem2"), Epoch.N2),
+    **dict.fromkeys(("n3", "s3", "s4", "n4", "3", "4", "nrem3", "nrem4"), Epoch.N3),
+    **dict.fromkeys(("r", "rem", "5"), Epoch.REM),
+    **dict.fromkeys(("m", "mt", "movement", "movement time", "art", "artefact", "artifact", "6", "-1"), Epoch.ARTEFACT),
+    **dict.fromkeys(("?", "u", "uns", "unscored", "unknown", "-2"), Epoch.UNSCORED),
+}
+_PREFIX = re.compile(r"^(sleep[ _-]*stage|stage|sleep)[ _:-]+", re.IGNORECASE)
+
+
+def stage_of(label: str) -> Epoch | None:
+    """The stage an annotation or a word means ("Sleep stage 4", "N2", "SLEEP-S2", "Movement time"); None if none.
+
+    Stages S3 and S4 of Rechtschaffen & Kales are N3.
+    """
+    text = _PREFIX.sub("", label.strip()).strip().casefold()
+    return _LABELS.get(text)
+
+
+@dataclass(frozen=True)
+class HypnogramResult:
+    """Statistics of one night; minutes, percent, counts. None is "undefined", never 0.
+
+    TRT lights off to on; WASO_AASM all wake after onset, WASO_SPT wake within the sleep period; SE of TRT, SME of SPT;
+    REM latency from sleep onset.
+    """
+
+    epochs: int
+    epoch_s: float
+    trimmed: bool
+    trt_min: float
+    tst_min: float
+    sol_min: float | None
+    waso_aasm_min: float | None
+    waso_spt_min: float | None
+    spt_min: float
+    se_pct: float
+    sme_pct: float | None
+    n1_min: float
+    n2_min: float
+    n3_min: float
+    rem_min: float
+    rem_latency_aasm_min: float | None
+    unscored_min: float
+    artefact_min: float
+
+
+def to_json(result: HypnogramResult) -> dict[str, Any]:
+    """The statistics as JSON values, numbers not rounded."""
+    return {f.name: getattr(result, f.name) for f in fields(result)}
+
+
+def without_trailing_unscored(epochs: Sequence[Epoch]) -> tuple[Epoch, ...]:
+    """The epochs without the unscored block at the end, which lies beyond the recording."""
+    end = len(epochs)
+    while end and epochs[end - 1] == Epoch.UNSCORED:
+        end -= 1
+    return tuple(epochs[:end])
+
+
+def statistics(
+    epochs: Sequence[Epoch], epoch_s: float, *, lights_off: int | None = None, lights_on: int | None = None
+) -> HypnogramResult:
+    """Statistics of `epochs` of `epoch_s` seconds each.
+
+    A trailing unscored block is removed first. `lights_off` and `lights_on` are epoch indexes (the first epoch in the
+    dark, the first in the light); without either, more than 12 hours are cut to 30 minutes around the sleep.
+    """
+    kept = without_trailing_unscored(epochs)
+    trimmed = False
+    if lights_off is not None or lights_on is not None:
+        kept = tuple(epochs[: max(len(kept), lights_on or 0)])[lights_off or 0 : lights_on]
+    elif len(kept) * epoch_s > TRIM_ABOVE_H * 3600:
+        asleep = [i for i, e in enumerate(kept) if e.asleep]
+        if asleep:
+            margin = round(TRIM_MARGIN_MIN * 60 / epoch_s)
+            kept = kept[max(0, asleep[0] - margin) : asleep[-1] + 1 + margin]
+            trimmed = True
+
+    def minutes(n: int) -> float:
+        return n * epoch_s / 60
+
+    count = {stage: kept.count(stage) for stage in Epoch}
+    tst = sum(count[s] for s in _SLEEP)
+    sleep = [i for i, e in enumerate(kept) if e.asleep]
+    onset, last = (sleep[0], sleep[-1]) if sleep else (None, None)
+    sol = waso_aasm = waso_spt = latency = sme = None
+    spt = 0
+    if onset is not None and last is not None:
+        period = kept[onset : last + 1]
+        spt = len(period)
+        sol = minutes(onset)
+        waso_aasm = minutes(kept[onset:].count(Epoch.W))
+        waso_spt = minutes(period.count(Epoch.W))
+        sme = 100 * tst / spt
+        if Epoch.REM in period:
+            latency = minutes(period.index(Epoch.REM))
+    return HypnogramResult(
+        epochs=len(kept), epoch_s=epoch_s, trimmed=trimmed, trt_min=minutes(len(kept)), tst_min=minutes(tst),
+        sol_min=sol, waso_aasm_min=waso_aasm, waso_spt_min=waso_spt, spt_min=minutes(spt),
+        se_pct=100 * tst / len(kept) if kept else 0.0, sme_pct=sme,
+        n1_min=minutes(count[Epoch.N1]), n2_min=minutes(count[Epoch.N2]), n3_min=minutes(count[Epoch.N3]),
+        rem_min=minutes(count[Epoch.REM]), rem_latency_aasm_min=latency,
+        unscored_min=minutes(count[Epoch.UNSCORED]), artefact_min=minutes(count[Epoch.ARTEFACT]),
+    )  # fmt: skip

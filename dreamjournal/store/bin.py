@@ -1,0 +1,131 @@
+"""The bin: what was deleted, whole, so that it can be taken back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dreamjournal.common.errors import UserError
+from dreamjournal.store.columns import dump, moment, ms
+from dreamjournal.store.connect import Db, Row
+
+_NIGHT_TABLES = ("evenings", "intakes", "ticks", "mornings", "diaries", "dreams", "tags", "sessions", "exposures")
+
+
+@dataclass(frozen=True)
+class BinItem:
+    """Something deleted: `kind` is dream, exposure, evening, diary, intake or night. Holds no words to show."""
+
+    id: int
+    person_id: int
+    kind: str
+    night_date: date | None
+    deleted: datetime
+
+
+class Bin:
+    """The repository of deleted things."""
+
+    def __init__(self, db: Db) -> None:
+        self._db = db
+
+    def all(self, person_id: int) -> list[BinItem]:
+        """Deleted things, the newest first."""
+        rows = self._db.rows("SELECT * FROM bin WHERE person_id = ? ORDER BY id DESC", (person_id,))
+        return [_item(r) for r in rows]
+
+    def discard_dream(self, dream_id: int, now: datetime) -> int:
+        return self._discard_one("dreams", "dream", dream_id, now)
+
+    def discard_exposure(self, exposure_id: int, now: datetime) -> int:
+        return self._discard_one("exposures", "exposure", exposure_id, now)
+
+    def discard_intake(self, intake_id: int, now: datetime) -> int:
+        return self._discard_one("intakes", "intake", intake_id, now)
+
+    def discard_evening(self, person_id: int, night: date, now: datetime) -> int:
+        """All said of an evening, with what the person said enhanced it."""
+        return self._discard_night(person_id, night, "evening", ("evenings", "intakes", "ticks", "exposures"), now)
+
+    def discard_diary(self, person_id: int, night: date, now: datetime) -> int:
+        return self._discard_night(person_id, night, "diary", ("diaries",), now)
+
+    def discard_night(self, person_id: int, night: date, now: datetime) -> int:
+        """Everything of a night: words, answers and recordings."""
+        return self._discard_night(person_id, night, "night", _NIGHT_TABLES, now)
+
+    def _discard_one(self, table: str, kind: str, row_id: int, now: datetime) -> int:
+        with self._db.atomic():
+            row = self._db.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+            if row is None:
+                raise UserError("Nothing was deleted", f"there is no {kind} {row_id}", "see the list")
+            bin_id = self._put(row["person_id"], kind, row.get("night_date"), [(table, row)], now)
+            self._db.delete(table, row_id)
+        return bin_id
+
+    def _discard_night(self, person_id: int, night: date, kind: str, tables: tuple[str, ...], now: datetime) -> int:
+        with self._db.atomic():
+            rows: list[tuple[str, Row]] = []
+            for table in tables:
+                said = " AND source = 'diary'" if table == "exposures" and kind == "evening" else ""
+                sql = f"SELECT * FROM {table} WHERE person_id = ? AND night_date = ?{said} ORDER BY id"
+                rows += [(table, r) for r in self._db.rows(sql, (person_id, night.isoformat()))]
+            if not rows:
+                raise UserError("Nothing was deleted", "nothing is written there", "choose another night")
+            bin_id = self._put(person_id, kind, night.isoformat(), rows, now)
+            for table, row in reversed(rows):
+                self._db.delete(table, row["id"])
+        return bin_id
+
+    def _put(self, person_id: int, kind: str, night: str | None, rows: list[tuple[str, Row]], now: datetime) -> int:
+        return self._db.insert(
+            "bin",
+            {"person_id": person_id, "kind": kind, "night_date": night, "deleted": ms(now), "contents": dump(rows)},
+        )
+
+    def restore(self, bin_id: int) -> BinItem:
+        """Take something back. What was written in its place since stays; the older row goes beside or is kept out.
+
+        Raises UserError when it is no longer in the bin, or when a newer entry stands where it was.
+        """
+        with self._db.atomic():
+            item = self._db.row("SELECT * FROM bin WHERE id = ?", (bin_id,))
+            if item is None:
+                raise UserError(
+                    "Nothing was taken back", "it is no longer in the bin", "see the list of deleted things"
+                )
+            for table, row in json.loads(item["contents"]):
+                self._put_back(str(table), row)
+            self._db.delete("bin", bin_id)
+        return _item(item)
+
+    def _put_back(self, table: str, row: Row) -> None:
+        if (
+            row.get("tag_id") is not None
+            and self._db.row("SELECT 1 AS n FROM tags WHERE id = ?", (row["tag_id"],)) is None
+        ):
+            row["tag_id"] = None
+        if table in ("evenings", "mornings", "diaries"):
+            there = self._db.row(
+                f"SELECT id FROM {table} WHERE person_id = ? AND night_date = ?",
+                (row["person_id"], row["night_date"]),
+            )
+            if there is not None:
+                raise UserError(
+                    "Nothing was taken back", "that night was written anew since", "delete the new entry first"
+                )
+        if self._db.row(f"SELECT 1 AS n FROM {table} WHERE id = ?", (row["id"],)) is not None:
+            row = {k: v for k, v in row.items() if k != "id"}
+        self._db.insert(table, row)
+
+    def purge(self, before: datetime) -> int:
+        """Forget for good what was deleted before; returns how many."""
+        rows = self._db.rows("SELECT id FROM bin WHERE deleted < ?", (ms(before),))
+        self._db.execute("DELETE FROM bin WHERE deleted < ?", (ms(before),))
+        return len(rows)
+
+
+def _item(row: Row) -> BinItem:
+    night = date.fromisoformat(row["night_date"]) if row["night_date"] else None
+    return BinItem(row["id"], row["person_id"], row["kind"], night, moment(row["deleted"]))

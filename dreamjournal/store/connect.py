@@ -1,0 +1,171 @@
+"""Opens SQLite through its one driver and turns the driver's errors into ours.
+
+sqlcipher3 serves keyed and plain journals alike: two SQLite libraries in one process were measured to drop each
+other's POSIX locks. sqlite-utils tries `pysqlite3` before the standard library, so naming sqlcipher3 that, before its
+first import, makes it catch the driver's own exceptions (they are no subclasses of the standard library's).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+from sqlcipher3 import dbapi2
+
+from dreamjournal.common.errors import JournalTooNew, StoreError, UserError
+
+sys.modules.setdefault("pysqlite3", sqlcipher3)
+sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
+
+import sqlite_utils  # noqa: E402 - only after the driver has its name
+
+PLAIN_HEADER = b"SQLite format 3\x00"
+SCHEMA_VERSION = 1
+"""Written to `PRAGMA user_version`; a journal with a higher one is refused, untouched."""
+Row = dict[str, Any]
+
+
+class Db:
+    """One connection: plain rows for the repositories, and sqlite-utils for schema, migrations and search."""
+
+    def __init__(self, conn: Any, encrypted: bool) -> None:
+        self.conn = conn
+        self.encrypted = encrypted
+        self.utils: sqlite_utils.Database = sqlite_utils.Database(conn, execute_plugins=False)
+
+    def rows(self, sql: str, params: Sequence[Any] | Row = ()) -> list[Row]:
+        """All rows of a query as dicts. Raises StoreError."""
+        with mapped():
+            cursor = self.conn.execute(sql, params)
+            names = [d[0] for d in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, sql: str, params: Sequence[Any] | Row = ()) -> Row | None:
+        """The first row of a query, or None. Raises StoreError."""
+        found = self.rows(sql, params)
+        return found[0] if found else None
+
+    def execute(self, sql: str, params: Sequence[Any] | Row = ()) -> int:
+        """Run one statement; returns the id of the last inserted row. Raises StoreError."""
+        with mapped():
+            return int(self.conn.execute(sql, params).lastrowid or 0)
+
+    def insert(self, table: str, values: Row) -> int:
+        """Insert one row; returns its id. Table and column names are ours, never the user's."""
+        columns = ", ".join(values)
+        marks = ", ".join("?" for _ in values)
+        return self.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(values.values()))
+
+    def update(self, table: str, row_id: int, values: Row) -> None:
+        """Set columns of one row."""
+        sets = ", ".join(f"{name} = ?" for name in values)
+        self.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*values.values(), row_id))
+
+    def delete(self, table: str, row_id: int) -> None:
+        """Delete one row."""
+        self.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """All or nothing; nests as savepoints. Takes the write lock at once, since a late upgrade is refused as busy."""
+        if self.conn.in_transaction:
+            with mapped(), self.utils.atomic():
+                yield
+            return
+        with mapped():
+            self.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("ROLLBACK")
+            raise
+        with mapped():
+            try:
+                self.conn.execute("COMMIT")
+            except BaseException:
+                if self.conn.in_transaction:
+                    self.conn.execute("ROLLBACK")
+                raise
+
+
+@contextmanager
+def mapped() -> Iterator[None]:
+    """Turn the driver's environment errors into StoreError; programming errors pass through."""
+    try:
+        yield
+    except (dbapi2.OperationalError, dbapi2.DatabaseError) as error:
+        name = str(getattr(error, "sqlite_errorname", "") or "")
+        text = str(error)
+        found = _said(name, text)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _said(name: str, text: str) -> Exception | None:
+    if name.startswith("SQLITE_FULL"):
+        return StoreError("Not saved", "the disk is full", "free some space and save again")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreError("Not saved", "another program is writing to the journal", "try again in a moment")
+    if name.startswith("SQLITE_READONLY") or "readonly" in text:
+        return UserError(
+            "The journal cannot be written",
+            "its folder or file is read-only",
+            "make it writable or choose another place",
+        )
+    if name.startswith("SQLITE_CANTOPEN"):
+        return UserError("The journal cannot be opened", "its folder cannot be read or written", "choose another place")
+    if name.startswith("SQLITE_IOERR"):
+        return StoreError(
+            "The journal could not be read or written", "the disk reports an error", "check the disk and try again"
+        )
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text:
+        return StoreError(
+            "The journal cannot be read",
+            "the file is damaged or no journal",
+            "put a copy in its place; the file was not changed",
+        )
+    return None
+
+
+def connect(path: Path | str, key: bytes | None) -> Db:
+    """A connection with the journal's pragmas. `key` is the raw 32-byte database key, None for a plain file.
+
+    Raises UserError, JournalTooNew or StoreError.
+    """
+    with mapped():
+        conn = dbapi2.connect(str(path), isolation_level=None, timeout=5.0)
+    try:
+        with mapped():
+            conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
+            if key is not None:
+                conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
+                if not conn.execute("PRAGMA cipher_version").fetchone():
+                    raise StoreError(
+                        "The journal cannot be opened", "the database library cannot encrypt", "install the app again"
+                    )
+            # Before any pragma that could write: a journal of a newer version is left as it is.
+            if int(conn.execute("PRAGMA user_version").fetchone()[0]) > SCHEMA_VERSION:
+                raise JournalTooNew(
+                    "This journal was made by a newer Dreamjournal", "it was not touched", "update the app to open it"
+                )
+            for pragma in (
+                "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
+                "trusted_schema = OFF", "busy_timeout = 5000", "temp_store = MEMORY",
+            ):  # fmt: skip
+                conn.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        conn.close()
+        raise
+    return Db(conn, key is not None)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether the file begins as an unencrypted database."""
+    with path.open("rb") as stream:
+        return stream.read(16) == PLAIN_HEADER

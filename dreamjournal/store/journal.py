@@ -1,0 +1,157 @@
+"""A journal: one SQLite file, encrypted under a passphrase or plain, with a repository for each thing it holds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from dreamjournal.common.clock import Clock
+from dreamjournal.common.errors import StoreError, UserError
+from dreamjournal.common.paths import private_dir
+from dreamjournal.domain.person import JournalKind
+from dreamjournal.store import encryption
+from dreamjournal.store.bin import Bin
+from dreamjournal.store.columns import ms
+from dreamjournal.store.connect import Db, connect, is_plain
+from dreamjournal.store.dreams import Dreams
+from dreamjournal.store.enhancers import Enhancers, Exposures, Tags
+from dreamjournal.store.evenings import Evenings
+from dreamjournal.store.imports import Imports
+from dreamjournal.store.migrations import migrate
+from dreamjournal.store.mornings import Diaries, Mornings
+from dreamjournal.store.nights import Nights
+from dreamjournal.store.persons import Persons, Reviews, Studies
+from dreamjournal.store.sessions import Sessions
+from dreamjournal.store.settings import Reminders, Settings
+
+
+class Journal:
+    """An open journal. Belongs to the thread that opened it; another thread opens its own with `key`."""
+
+    def __init__(self, path: Path, db: Db, key: bytes | None, *, own_folder: Path | None = None) -> None:
+        self.path = path
+        self._own_folder = own_folder
+        self.key = key
+        self._db = db
+        row = db.row("SELECT kind FROM journal")
+        self.kind = JournalKind(row["kind"]) if row else JournalKind.OWN
+        self.encrypted = db.encrypted and not (path.exists() and is_plain(path))
+        self.persons = Persons(db)
+        self.dreams = Dreams(db)
+        self.mornings = Mornings(db)
+        self.diaries = Diaries(db)
+        self.evenings = Evenings(db)
+        self.enhancers = Enhancers(db)
+        self.exposures = Exposures(db)
+        self.tags = Tags(db)
+        self.sessions = Sessions(db)
+        self.nights = Nights(db)
+        self.imports = Imports(db)
+        self.settings = Settings(db)
+        self.reminders = Reminders(db)
+        self.bin = Bin(db)
+        self.reviews = Reviews(db)
+        self.studies = Studies(db)
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """All writes inside happen or none; nests."""
+        return self._db.atomic()
+
+    def data_version(self) -> int:
+        """A number that changes when another connection has written."""
+        row = self._db.row("PRAGMA data_version")
+        return int(row["data_version"]) if row else 0
+
+    def close(self) -> None:
+        """Close the file; the last connection folds the write-ahead log back in."""
+        self._db.conn.close()
+        if self._own_folder is not None:
+            shutil.rmtree(self._own_folder, ignore_errors=True)
+
+
+def needs_passphrase(path: Path) -> bool:
+    """Whether the journal at `path` has key slots."""
+    return encryption.has_slots(path)
+
+
+def create_journal(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str | None, clock: Clock) -> Journal:
+    """Make a new journal; with a passphrase its database key is random and sealed in `PATH.keys`.
+
+    Raises UserError when a file is there already or the folder cannot be written, StoreError when the disk fails.
+    """
+    if path.exists():
+        raise UserError("No journal was made", "a file of that name is there already", "open it or choose another name")
+    key = encryption.new_key() if passphrase else None
+    try:
+        private_dir(path.parent)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.close(handle)
+        if key is not None and passphrase:
+            encryption.write_slots(path, [encryption.passphrase_slot(key, passphrase)])
+    except OSError as error:
+        path.unlink(missing_ok=True) if os.access(path.parent, os.W_OK) else None
+        raise UserError("No journal was made", "its folder cannot be written", "choose another folder") from error
+    try:
+        db = connect(path, key)
+        migrate(db)
+        with db.atomic():
+            db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
+            if kind == JournalKind.OWN:
+                Persons(db).add("me", clock.now())
+    except BaseException:
+        for name in (path.name, path.name + "-wal", path.name + "-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        encryption.remove_slots(path)
+        raise
+    return Journal(path, db, key)
+
+
+def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None = None) -> Journal:
+    """Open a journal with its passphrase, or with the database key of one already open.
+
+    Raises UserError (missing, read-only), WrongPassphrase, JournalTooNew, StoreError (damaged).
+    """
+    if not path.is_file():
+        raise UserError(
+            "There is no journal here yet",
+            "the file does not exist",
+            "write something first or name another with --journal",
+        )
+    if key is None and encryption.has_slots(path):
+        if not passphrase:
+            raise UserError(
+                "The journal is locked", "it has a passphrase", "set DREAMJOURNAL_PASSPHRASE or type the passphrase"
+            )
+        key = encryption.unlock(path, passphrase)
+    try:
+        if key is None and path.stat().st_size > 0 and not is_plain(path):
+            raise StoreError(
+                "The journal cannot be read",
+                "its key file is missing or it is no journal",
+                "put back the file that ends in .keys",
+            )
+    except OSError as error:
+        raise UserError("The journal cannot be opened", "the file cannot be read", "check its permissions") from error
+    db = connect(path, key)
+    try:
+        migrate(db)
+        return Journal(path, db, key)
+    except BaseException:
+        db.conn.close()
+        raise
+
+
+def memory_journal(*, clock: Clock, key: bytes | None = None, kind: JournalKind = JournalKind.OWN) -> Journal:
+    """A journal for tests and trials: in memory, or, with a key, in a temporary file of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="dreamjournal-")) if key else None
+    path = folder / "journal.db" if folder else Path(":memory:")
+    db = connect(path if key else ":memory:", key)
+    migrate(db)
+    with db.atomic():
+        db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
+        if kind == JournalKind.OWN:
+            Persons(db).add("me", clock.now())
+    return Journal(path, db, key, own_folder=folder)
