@@ -130,7 +130,7 @@ def condition_of(
     """
     if answer == Condition.NATURAL:
         return Condition.UNSURE if exposures else Condition.NATURAL
-    if answer in (Condition.ENHANCED, Condition.UNSURE):
+    if answer is Condition.ENHANCED or answer is Condition.UNSURE:
         return answer
     if exposures:
         return Condition.ENHANCED

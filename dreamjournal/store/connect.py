@@ -8,18 +8,19 @@ first import, makes it catch the driver's own exceptions (they are no subclasses
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlcipher3
-from sqlcipher3 import dbapi2
+import sqlcipher3  # pyright: ignore[reportMissingTypeStubs]
+from sqlcipher3 import dbapi2 as _dbapi2  # pyright: ignore[reportMissingTypeStubs]
 
 from dreamjournal.common.errors import JournalTooNew, StoreError, UserError
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
-sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
+sys.modules.setdefault("pysqlite3.dbapi2", _dbapi2)
+dbapi2: Any = _dbapi2  # the driver has no types
 
 import sqlite_utils  # noqa: E402 - only after the driver has its name
 
@@ -70,7 +71,7 @@ class Db:
         self.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
 
     @contextmanager
-    def atomic(self) -> Iterator[None]:
+    def atomic(self) -> Generator[None]:
         """All or nothing; nests as savepoints. Takes the write lock at once, since a late upgrade is refused as busy."""
         if self.conn.in_transaction:
             with mapped(), self.utils.atomic():
@@ -94,7 +95,7 @@ class Db:
 
 
 @contextmanager
-def mapped() -> Iterator[None]:
+def mapped() -> Generator[None]:
     """Turn the driver's environment errors into StoreError; programming errors pass through."""
     try:
         yield

@@ -142,7 +142,8 @@ class Evenings:
             raise KeyError(step_id)
         self._db.execute(
             "INSERT INTO ticks (person_id, night_date, step_id, happened_ms, happened_off, happened_zone, written) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (step_id, night_date) DO UPDATE SET happened_ms = excluded.happened_ms, happened_off = excluded.happened_off, "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (step_id, night_date) DO UPDATE SET happened_ms = excluded.happened_ms, happened_off = excluded.happened_off, "
             "happened_zone = excluded.happened_zone",
             (row["person_id"], night.isoformat(), step_id, happened.ms, happened.offset_min, happened.zone, ms(now)),
         )

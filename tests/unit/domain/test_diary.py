@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from dreamjournal.domain.diary import Diary, doubts, is_late, measure
-from dreamjournal.domain.instant import from_local
+from dreamjournal.domain.instant import Instant, from_local
 
 NIGHT = date(2026, 3, 28)
 
 
-def at(text: str) -> object:
+def at(text: str) -> Instant:
     return from_local(datetime.fromisoformat(text), "Europe/London")
 
 
@@ -37,14 +37,23 @@ def test_the_night_the_clocks_go_forward() -> None:
 @pytest.mark.real
 def test_diary_vectors(shared_dir: Path) -> None:
     for case in json.loads((shared_dir / "vectors/diary_circadian_expected.json").read_text())["diary"]:
-        when = {k: from_local(datetime.fromisoformat(case[k]), case["tz"]) for k in ("into_bed", "try_sleep", "final_awakening", "out_of_bed")}
+        when = {
+            k: from_local(datetime.fromisoformat(case[k]), case["tz"])
+            for k in ("into_bed", "try_sleep", "final_awakening", "out_of_bed")
+        }
         m = measure(
             Diary(
                 1, NIGHT, into_bed=when["into_bed"], try_sleep=when["try_sleep"], sol=case["SOL"], waso=case["WASO_input"],
                 final_wake=when["final_awakening"], out_of_bed=when["out_of_bed"], tasafa=case["TASAFA_min"],
             )
         )  # fmt: skip
-        for name, key in {"tib": "TIB_min", "spt": "SPT_min", "tst": "TST_min", "twak": "TWAK_terminal_min", "dse": "DSE_min"}.items():
+        for name, key in {
+            "tib": "TIB_min",
+            "spt": "SPT_min",
+            "tst": "TST_min",
+            "twak": "TWAK_terminal_min",
+            "dse": "DSE_min",
+        }.items():
             assert getattr(m, name) == pytest.approx(case[key], abs=1e-6)
         assert m.se_tib == pytest.approx(case["SE_TIB_pct"], abs=1e-6)
         assert m.se_dse == pytest.approx(case["SE_DSE_pct"], abs=1e-6)

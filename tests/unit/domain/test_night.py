@@ -11,9 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dreamjournal.domain.instant import Instant, from_local, from_ms, in_zone, minutes_between
-from dreamjournal.domain.night import Condition, condition_of, has_clock_change, last_night, night_of, tonight, weekend_evening
+from dreamjournal.domain.night import (
+    Condition,
+    condition_of,
+    has_clock_change,
+    last_night,
+    night_of,
+    tonight,
+    weekend_evening,
+)
 
-ZONES = st.sampled_from(["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Tehran", "Asia/Kolkata", "UTC"])
+ZONES = st.sampled_from(
+    ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Tehran", "Asia/Kolkata", "UTC"]
+)
 
 
 def london(text: str) -> Instant:
@@ -99,6 +109,10 @@ def test_weekend_evenings_are_friday_and_saturday() -> None:
     ],
 )
 def test_silence_is_never_natural(
-    answer: Condition | None, exposures: tuple[str, ...], only: str | None, covered: tuple[str, ...], condition: Condition
+    answer: Condition | None,
+    exposures: tuple[str, ...],
+    only: str | None,
+    covered: tuple[str, ...],
+    condition: Condition,
 ) -> None:
     assert condition_of(answer, exposures, only=only, covered_by=covered) == condition
