@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 EXACT_LIMIT = 20_000
 RELABELINGS = 4_999
-SEED = 20_260_301
+SEED = 19
+"""Any fixed number would do; with this one the interval of the worked example lies in the middle of what seeds give."""
 GRID_HALF = 1_200
 """Grid points on each side of the estimate: 2,401 points over the estimate +- 6 SE."""
 GRID_SE = 6.0
@@ -138,8 +139,7 @@ def ols(y: Vector, label: Vector, cov: Matrix) -> Fit:
 def gls_ar1(y: Vector, label: Vector, cov: Matrix, days: Sequence[int] | Vector) -> GlsFit:
     """Generalised least squares with Corr = phi^|days apart|, phi by REML on -0.60 ... +0.90 in steps of 0.01.
 
-    `days` (n,) are whole days, strictly rising; gaps are allowed. Whitening by successive innovations keeps it O(n)
-    a grid point. Raises ValueError when the days do not rise.
+    `days` (n,) are whole days, strictly rising; gaps are allowed. Raises ValueError when the days do not rise.
     """
     import numpy as np
 
@@ -151,29 +151,33 @@ def gls_ar1(y: Vector, label: Vector, cov: Matrix, days: Sequence[int] | Vector)
     n, columns = x.shape
     data = np.column_stack([x, y - y.mean()])
     phis = np.round(np.arange(-60, 91) / 100, 2)
-    best: tuple[float, float, Any, float] | None = None
-    for phi in phis:
-        rho = np.sign(phi) ** gaps * np.abs(phi) ** gaps
-        scale = np.sqrt(1 - rho**2)
-        white = np.empty_like(data)
-        white[0] = data[0]
-        white[1:] = (data[1:] - rho[:, None] * data[:-1]) / scale[:, None]
-        gram = white.T @ white
-        xx, xy = gram[:columns, :columns], gram[:columns, columns]
-        beta = np.linalg.solve(xx, xy)
-        residual = white[:, columns] - white[:, :columns] @ beta
-        rss = float(residual @ residual)
-        if rss <= 1e-22 * max(float(gram[columns, columns]), 1e-300):
-            return GlsFit(float(beta[0]), 0.0, 0.0, math.inf, columns)
-        variance = rss / (n - columns)
-        logdet_r = 2 * float(np.log(scale).sum())
-        logdet_x = float(np.linalg.slogdet(xx)[1])
-        value = -0.5 * ((n - columns) * math.log(variance) + logdet_r + logdet_x)
-        if best is None or value > best[0]:
-            se = math.sqrt(variance * float(np.linalg.inv(xx)[0, 0]))
-            best = (value, float(phi), float(beta[0]), se)
-    assert best is not None
-    return GlsFit(best[2], best[3], best[1], best[0], columns)
+    # The Gram matrix of the innovations is a sum over the distinct gaps, so a grid point costs nothing in n.
+    gram = np.broadcast_to(np.outer(data[0], data[0]), (len(phis), columns + 1, columns + 1)).copy()
+    logdet_r = np.zeros(len(phis))
+    for gap in np.unique(gaps):
+        here = np.flatnonzero(gaps == gap)
+        now, before = data[here + 1], data[here]
+        rho = (np.sign(phis) ** gap * np.abs(phis) ** gap)[:, None, None]
+        cross = now.T @ before
+        gram += (now.T @ now - rho * (cross + cross.T) + rho**2 * (before.T @ before)) / (1 - rho**2)
+        logdet_r += len(here) * np.log1p(-(rho[:, 0, 0] ** 2))
+    xx, xy, yy = gram[:, :columns, :columns], gram[:, :columns, columns:], gram[:, columns, columns]
+    rss = yy - (xy * np.linalg.solve(xx, xy)).sum(axis=(1, 2))
+    if bool((rss <= 1e-12 * np.maximum(yy, 1e-300)).any()):
+        return GlsFit(ols(y, label, cov).value, 0.0, 0.0, math.inf, columns)
+    variance = rss / (n - columns)
+    likelihood = -0.5 * ((n - columns) * np.log(variance) + logdet_r + np.linalg.slogdet(xx)[1])
+    best = int(np.argmax(likelihood))
+    phi = float(phis[best])
+    # At the chosen phi the fit is made once more from the innovations themselves, free of cancellation.
+    rho = np.sign(phi) ** gaps * abs(phi) ** gaps
+    white = data.copy()
+    white[1:] = (data[1:] - rho[:, None] * data[:-1]) / np.sqrt(1 - rho**2)[:, None]
+    inverse = np.linalg.inv(white[:, :columns].T @ white[:, :columns])
+    beta = inverse @ (white[:, :columns].T @ white[:, columns])
+    residual = white[:, columns] - white[:, :columns] @ beta
+    se = math.sqrt(float(residual @ residual) / (n - columns) * float(inverse[0, 0]))
+    return GlsFit(float(beta[0]), se, phi, float(likelihood[best]), columns)
 
 
 def effective_n(n: int, phi: float) -> float:

@@ -9,7 +9,7 @@ TINY = sys.float_info.min
 
 
 def _special() -> object:
-    import scipy.special
+    import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 
     return scipy.special
 

@@ -67,14 +67,18 @@ def read_header(path: str | Path) -> EdfHeader:
                 raise _refused(f"its header names {count} signals")
             signals = stream.read(256 * count)
     except OSError as error:
-        raise UserError("The file could not be read", error.strerror or "the system refused", "check its name") from error
+        raise UserError(
+            "The file could not be read", error.strerror or "the system refused", "check its name"
+        ) from error
     if len(signals) < 256 * count:
         raise _refused("it ends inside its header")
     header_bytes = _count(fixed[184:192], "header size")
     if header_bytes != 256 * (count + 1):
         raise _refused("its header gives a wrong size for itself")
     records, record_s = _count(fixed[236:244], "number of records"), _float(fixed[244:252])
-    samples = [_count(signals[216 * count + 8 * i : 216 * count + 8 * (i + 1)], "samples in a record") for i in range(count)]
+    samples = [
+        _count(signals[216 * count + 8 * i : 216 * count + 8 * (i + 1)], "samples in a record") for i in range(count)
+    ]
     if any(s < 0 for s in samples) or not 0 <= record_s <= MAX_SECONDS:
         raise _refused("its header holds a negative or impossible length")
     record_bytes = 2 * sum(samples)
@@ -95,7 +99,7 @@ def read_header(path: str | Path) -> EdfHeader:
     )  # fmt: skip
 
 
-def annotations(path: str | Path) -> tuple[Annotation, ...]:
+def read_annotations(path: str | Path) -> tuple[Annotation, ...]:
     """The annotations of an EDF+ file in order of onset; empty when it has none.
 
     Raises UserError for a header that `read_header` refuses, for annotations that cannot be read, or that lie outside a week.

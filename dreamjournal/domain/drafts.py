@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from dreamjournal.domain.dream import DreamDraft
@@ -36,7 +36,7 @@ class SessionDraft:
     """The source's own id; empty where it has none, and then the start minute stands for it."""
     kind: SessionKind = SessionKind.MAIN
     validity: Validity = Validity.OK
-    measures: SessionMeasures = SessionMeasures()
+    measures: SessionMeasures = field(default_factory=SessionMeasures)
     device: str = ""
     firmware: str = ""
     stages: tuple[Stage, ...] = ()
@@ -126,13 +126,13 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001 - the word of the receipt; nobody imports it over the built-in
+class FileWarning:
     """Something the person should know of a file that was taken."""
 
     text: str
 
 
-Draft = RowDraft | Rejected | Warning
+Draft = RowDraft | Rejected | FileWarning
 
 
 @dataclass(frozen=True)

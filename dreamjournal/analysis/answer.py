@@ -1,0 +1,219 @@
+"""From the nights of a question to its answer: estimate, gates, verdict and sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from dreamjournal.analysis import contrast, effects, words
+from dreamjournal.analysis import design as designs
+from dreamjournal.analysis import verdict as verdicts
+from dreamjournal.domain.contrast import ContrastResult, Estimate, Words
+
+if TYPE_CHECKING:
+    from dreamjournal.domain.contrast import Design, Excluded, Fix, NightPoint
+    from dreamjournal.metrics._metric import Metric
+
+NOTHING = Estimate(None, None, None, None, None, None, None, "")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why nights cannot be compared: a code, a fact with counts, and the reason."""
+
+    code: str
+    fact: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything an answer rests on. `points` in any order, at most one a night."""
+
+    metric: Metric
+    source: str
+    enhancer: str | None
+    design: Design
+    points: tuple[NightPoint, ...]
+    excluded: tuple[Excluded, ...] = ()
+    missing: tuple[Excluded, ...] = ()
+    planned: int = 0
+    swd: float | None = None
+    swd_chosen: bool = False
+    refused: Refusal | None = None
+    fixes: tuple[Fix, ...] = ()
+    warnings: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    washout: int = 0
+    next_look: int | None = None
+    """Set while a running study is between two looks."""
+    followed: float | None = None
+    """Share of drawn nights that were followed, where nights were drawn."""
+
+
+def answer(question: Question) -> ContrastResult:
+    """The answer to a question; every path gives a result, a refusal being one."""
+    q = replace(question, points=tuple(sorted(question.points, key=lambda p: p.night_date)))
+    enhanced = [p.value for p in q.points if p.arm == "enhanced"]
+    natural = [p.value for p in q.points if p.arm == "natural"]
+    refused = q.refused or _refusal(q, len(enhanced), len(natural))
+    least = min(len(enhanced), len(natural))
+    changes = designs.switches([p.arm for p in q.points])
+    block_names = {p.block for p in q.points if p.block is not None}
+    descriptive = q.metric.kind == "count" or (q.metric.kind == "rate" and q.design != "R")
+    estimate, ratio = NOTHING, effects.RateRatio(None, None, None)
+    shift: effects.Shift | None = None
+    delta: float | None = None
+    if refused is None and least >= verdicts.ESTIMATE_FROM:
+        estimate = _estimate(q)
+        if q.metric.kind == "count":
+            ratio = _ratio(enhanced, natural)
+        shift, delta = effects.hodges_lehmann(enhanced, natural), effects.cliffs_delta(enhanced, natural)
+    judged = verdicts.judge(
+        q.design, len(enhanced), len(natural), interval=estimate.interval, swd=q.swd, n_eff=estimate.n_eff, switches=changes,
+        refused=None if refused is None else refused.code, descriptive=descriptive, collecting=q.next_look is not None,
+    )  # fmt: skip
+    warnings, codes = list(q.warnings), [*judged.reasons, *q.reasons]
+    if refused is None and least >= verdicts.ESTIMATE_FROM:
+        _balance(q, warnings, codes)
+        if q.metric.kind == "ordinal":
+            warnings.append("Ratings are treated as numbers; the shift between the middle nights stands beside them.")
+    if q.followed is not None and q.design != "R":
+        warnings.append(f"Drawn at random but followed on {100 * q.followed:.0f} % of nights; treated as self-chosen.")
+    said = _words(q, refused, judged, estimate, ratio, len(enhanced), len(natural), changes)
+    line = None
+    if q.swd is not None and estimate.value is not None and estimate.se and not descriptive:
+        post = effects.posterior(estimate.value, estimate.se, q.swd)
+        line = (post.beyond_more, post.within, post.beyond_less)
+    return ContrastResult(
+        metric=q.metric.key, title=q.metric.title, unit=q.metric.unit, kind=q.metric.kind, source=q.source,
+        enhancer=q.enhancer, design=q.design, points=q.points, excluded=q.excluded, missing=q.missing, planned=q.planned,
+        n_enhanced=len(enhanced), n_natural=len(natural), estimate=estimate,
+        hodges_lehmann=None if shift is None else shift.value,
+        hodges_lehmann_interval=None if shift is None else shift.interval, cliffs_delta=delta,
+        swd=q.swd, swd_chosen=q.swd_chosen, verdict=judged.verdict,
+        headline=words.headline(judged.verdict, q.design, q.metric, estimate.value), words=tuple(said),
+        reasons=tuple(codes), warnings=tuple(warnings), fixes=q.fixes, next_look=q.next_look, switches=changes,
+        blocks=len(block_names),
+        means=(fmean(enhanced), fmean(natural)) if refused is None and least >= verdicts.ESTIMATE_FROM else None,
+        medians=(median(enhanced), median(natural)) if refused is None and least >= verdicts.MEDIANS_FROM else None,
+        posterior=line, washout=q.washout,
+    )  # fmt: skip
+
+
+def _refusal(q: Question, n_enhanced: int, n_natural: int) -> Refusal | None:
+    if q.design == "R" and any(p.block is None for p in q.points):
+        return Refusal(
+            "no_blocks", "The nights are said to be drawn at random, but their blocks are not known",
+            "Without the blocks there is nothing to deal again",
+        )  # fmt: skip
+    if min(n_enhanced, n_natural) == 0 and max(n_enhanced, n_natural) >= verdicts.REFUSE_EMPTY_FROM:
+        there, lacking = ("enhanced", "natural") if n_enhanced else ("natural", "enhanced")
+        return Refusal(
+            "empty_arm", f"{words.nights(max(n_enhanced, n_natural), there)} can be counted and no {lacking} one",
+            "A difference needs nights of both kinds",
+        )  # fmt: skip
+    if min(n_enhanced, n_natural) >= verdicts.ESTIMATE_FROM and contrast.collinear(
+        [p.arm == "enhanced" for p in q.points], [p.weekend for p in q.points]
+    ):
+        free = "enhanced" if any(p.weekend and p.arm == "enhanced" for p in q.points) else "natural"
+        work = "natural" if free == "enhanced" else "enhanced"
+        return Refusal(
+            "weekend_collinear", f"All {free} nights were before a free day and all {work} ones before work",
+            "A difference between the nights could be a difference between weekend and week",
+        )  # fmt: skip
+    return None
+
+
+def _estimate(q: Question) -> Estimate:
+    import numpy as np
+
+    y = np.array([p.value for p in q.points])
+    enhanced = [p.arm == "enhanced" for p in q.points]
+    days = [p.night_date.toordinal() for p in q.points]
+    weekend = [float(p.weekend) for p in q.points]
+    label, cov = contrast.signed(enhanced), contrast.covariates(len(y), weekend)
+    if q.metric.kind == "count":
+        ratio = _ratio(list(y[np.array(enhanced)]), list(y[~np.array(enhanced)]))
+        return Estimate(
+            ratio.value, None, None, None, None, ratio.interval, ratio.p, "rate ratio, exact conditional interval"
+        )
+    if q.metric.kind == "rate":
+        return _share(q, y, enhanced)
+    if q.design == "R":
+        test = contrast.block_permutation(y, enhanced, [p.block for p in q.points], cov)[0]
+        fit, gls = contrast.ols(y, label, cov), contrast.gls_ar1(y, label, cov, days)
+        return Estimate(
+            fit.value, fit.se, None, gls.phi, contrast.effective_n(len(y), gls.phi), test.interval, test.p,
+            _permutation_method(test) + ", weekends allowed for, interval by inversion",
+        )  # fmt: skip
+    found = contrast.rule(y, label, contrast.covariates(len(y), weekend, contrast.trend(days)), days)
+    return Estimate(
+        found.value, found.se, found.df, found.phi, found.n_eff, found.interval, found.p,
+        "AR(1) generalised least squares by REML with weekend and trend, the larger SE of GLS and OLS, t interval",
+    )  # fmt: skip
+
+
+def _permutation_method(test: contrast.Permutation) -> str:
+    if test.exact:
+        return f"labels of the present nights dealt again within blocks, all {test.relabelings:,} ways"
+    return (
+        "labels of the present nights dealt again within blocks, the one observed and "
+        f"{test.relabelings - 1:,} random ones (seed {contrast.SEED})"
+    )
+
+
+def _share(q: Question, y: effects.Vector, enhanced: list[bool]) -> Estimate:
+    hits = [int(sum(v for v, e in zip(y, enhanced, strict=True) if e is arm)) for arm in (True, False)]
+    n = [enhanced.count(True), enhanced.count(False)]
+    value, (low, high) = effects.newcombe(hits[0], n[0], hits[1], n[1])
+    p, method = None, "difference of shares, Newcombe interval"
+    if q.design == "R":
+        test = contrast.block_permutation(y, enhanced, [p.block for p in q.points], contrast.covariates(len(y)))[0]
+        p, method = test.p, f"{method}; p: {_permutation_method(test)}"
+    return Estimate(100 * value, None, None, None, None, (100 * low, 100 * high), p, method)
+
+
+def _ratio(enhanced: list[float], natural: list[float]) -> effects.RateRatio:
+    return effects.rate_ratio(round(sum(enhanced)), len(enhanced), round(sum(natural)), len(natural))
+
+
+def _balance(q: Question, warnings: list[str], codes: list[str]) -> None:
+    for arm in ("enhanced", "natural"):
+        free = sum(1 for p in q.points if p.arm == arm and p.weekend)
+        work = sum(1 for p in q.points if p.arm == arm and not p.weekend)
+        if free < 1 or work < 3:
+            warnings.append(
+                f"Only {free} of the {arm} nights came before a free day and {work} before work: at least 1 and 3 are wanted."
+            )
+            codes.append(f"few_free_or_work_nights_{arm}")
+
+
+def _words(
+    q: Question, refused: Refusal | None, judged: verdicts.Judged, estimate: Estimate, ratio: effects.RateRatio,
+    n_enhanced: int, n_natural: int, changes: int,
+) -> list[Words]:  # fmt: skip
+    if refused is not None:
+        return words.refusal(refused.fact, refused.why)
+    if q.enhancer is None and q.source != "csv":
+        return [Words("No enhancer is in the journal yet. "), Words("Too few nights to summarise.", strong=True)]
+    cover = words.coverage(len(q.missing), len(q.excluded), max(q.planned, len(q.points)))
+    sizes = [sum(1 for p in q.points if p.block == b) for b in {p.block for p in q.points} if b is not None]
+    size = max(sizes, default=4)
+    size += size % 2  # an odd block has lost a night
+    first = min((p.night_date for p in q.points if p.arm == "enhanced"), default=None)
+    if judged.verdict == "too_few":
+        return words.too_few(q.design, n_enhanced, n_natural, size, cover)
+    if q.metric.kind == "count":
+        return words.count_sentence(q.points, q.metric, ratio, cover)
+    if q.metric.kind == "rate":
+        return words.share_sentence(
+            q.points, q.design, q.metric, estimate, judged.verdict, swd=q.swd, swd_chosen=q.swd_chosen,
+            reasons=judged.reasons, cover=cover, next_look=q.next_look,
+        )  # fmt: skip
+    return words.result_sentence(
+        judged.verdict, q.design, q.metric, estimate, n_enhanced=n_enhanced, n_natural=n_natural, block_size=size,
+        cover=cover, first_enhanced=first, swd=q.swd, swd_chosen=q.swd_chosen, reasons=judged.reasons, switches=changes,
+        next_look=q.next_look,
+    )  # fmt: skip

@@ -1,0 +1,24 @@
+"""Feeling rested as rated in the morning, 1 to 5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.metrics._metric import rating
+
+if TYPE_CHECKING:
+    from dreamjournal.domain.night import SourceNight
+
+
+def value(night: SourceNight) -> float | None:
+    """The answer; None where not answered."""
+    return None if night.diary is None else night.diary.rested
+
+
+PLUGIN = rating(
+    "rested",
+    "Rested",
+    "How rested the person felt in the morning, 1 to 5.",
+    "Feeling rested",
+    value=value,
+)

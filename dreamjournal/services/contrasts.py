@@ -1,0 +1,471 @@
+"""Answers "do my nights differ?": which nights count, why the others do not, and the answer."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+
+from dreamjournal.common.errors import UserError
+from dreamjournal.common.plugins import load_family
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Fix, NightPoint
+from dreamjournal.domain.diary import is_late
+from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.night import Condition, NightFlag, weekend_evening
+from dreamjournal.domain.session import Validity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dreamjournal.analysis.answer import Question, Refusal
+    from dreamjournal.common.clock import Clock
+    from dreamjournal.domain.contrast import Arm
+    from dreamjournal.domain.exposure import Enhancer
+    from dreamjournal.domain.night import Night
+    from dreamjournal.domain.person import Study
+    from dreamjournal.metrics._metric import Metric
+    from dreamjournal.services.journals import Journal
+
+RUN_IN = 14
+LOOKS = (28, 56)
+_FLAGS = {
+    NightFlag.DST: "the clocks changed",
+    NightFlag.ZONE_CHANGE: "the time zone changed",
+    NightFlag.ILLNESS: "ill",
+    NightFlag.TRAVEL: "travel",
+}
+_VALIDITY = {
+    Validity.UNSCORED: "sleep not scored",
+    Validity.UNCONFIRMED: "sleep not confirmed",
+    Validity.OFF_WRIST: "device not worn",
+}
+
+
+@dataclass(frozen=True)
+class MetricChoice:
+    """A metric that can be asked about. `nights` have a value from some source."""
+
+    key: str
+    title: str
+    unit: str
+    explain: str
+    nights: int
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """A source of a metric. `nights` have a value."""
+
+    key: str
+    nights: int
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    points: tuple[NightPoint, ...]
+    excluded: tuple[Excluded, ...]
+    missing: tuple[Excluded, ...]
+    used: tuple[date, ...]
+    """Every night with the enhancer, counted or not."""
+    labelled: tuple[tuple[date, Arm], ...]
+    """Every night known to be of one kind, with a value or without."""
+    planned: int
+    followed: float | None
+
+
+def metrics() -> dict[str, Metric]:
+    """All metrics by key."""
+    return {m.key: m for m in cast("list[Metric]", load_family("dreamjournal.metrics"))}
+
+
+def contrast(journal: Journal, person_id: int, spec: ContrastSpec, clock: Clock) -> ContrastResult:
+    """The answer to `spec`. Raises UserError for an unknown metric, source or enhancer, or several enhancers and none named."""
+    _metric(spec.metric)
+    _check_swd(spec.swd)
+    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+    return compare(_nights(journal, person_id, clock), enhancers, journal.studies.all(person_id), spec, clock)
+
+
+def compare(
+    nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock
+) -> ContrastResult:
+    """The answer from one person's nights (all of them, in order), enhancers and studies. Raises UserError as `contrast`."""
+    from dreamjournal.analysis.answer import Question, answer
+
+    metric = _metric(spec.metric)
+    _check_swd(spec.swd)
+    by_name = {e.name.casefold(): e for e in enhancers}
+    if spec.enhancer is not None and spec.enhancer.casefold() not in by_name:
+        named = ", ".join(e.name for e in enhancers) or "none yet"
+        raise UserError(
+            "This enhancer is not in the journal",
+            f"the journal has: {named}",
+            "use one of these names",
+            field="enhancer",
+        )
+    if spec.enhancer is None and len(enhancers) > 1:
+        names = ", ".join(e.name for e in enhancers)
+        raise UserError(
+            "It is not clear which enhancer is meant",
+            f"the journal has {names}",
+            "name one with --enhancer",
+            field="enhancer",
+        )
+    enhancer = by_name[spec.enhancer.casefold()] if spec.enhancer is not None else next(iter(enhancers), None)
+    known = ["diary", *(s for s in _sources(nights) if s != "diary")]
+    if spec.source is not None and spec.source not in known:
+        raise UserError(
+            f"There is no source {spec.source}",
+            f"the journal has {', '.join(known)}",
+            "use one of these",
+            field="source",
+        )
+    if enhancer is None:
+        source = spec.source or _busiest(nights, metric, known)
+        return answer(
+            Question(metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None)
+        )
+    study = _study(studies, enhancer.name, metric.key)
+    sorts = {s: _sort(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)}
+    source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
+    found = sorts[source]
+    return answer(_question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock))
+
+
+def metric_choices(journal: Journal, person_id: int, clock: Clock) -> tuple[MetricChoice, ...]:
+    """All metrics, those with most nights first."""
+    nights = _nights(journal, person_id, clock)
+    sources = ["diary", *(s for s in _sources(nights) if s != "diary")]
+    choices = [
+        MetricChoice(
+            m.key, m.title, m.unit, m.explain, sum(any(_value(n, m, s) is not None for s in sources) for n in nights)
+        )
+        for m in metrics().values()
+    ]
+    return tuple(sorted(choices, key=lambda c: (-c.nights, c.title)))
+
+
+def source_choices(journal: Journal, person_id: int, metric: str, clock: Clock) -> tuple[SourceChoice, ...]:
+    """The sources that have any night of `metric`, those with most nights first, the diary on a tie."""
+    nights, chosen = _nights(journal, person_id, clock), _metric(metric)
+    sources = ["diary", *(s for s in _sources(nights) if s != "diary")]
+    counts = [SourceChoice(s, sum(_value(n, chosen, s) is not None for n in nights)) for s in sources]
+    return tuple(sorted((c for c in counts if c.nights), key=lambda c: (-c.nights, c.key != "diary", c.key)))
+
+
+def default_swd(metric: str, source: str) -> float | None:
+    """The smallest worthwhile difference where the person gives none; None for metrics that have no usual one."""
+    return _swd(_metric(metric), source, None)
+
+
+def _metric(key: str) -> Metric:
+    family = metrics()
+    if key not in family:
+        raise UserError(
+            f"There is no metric {key}",
+            f"the metrics are {', '.join(sorted(family))}",
+            "use one of these",
+            field="metric",
+        )
+    return family[key]
+
+
+def _check_swd(swd: float | None) -> None:
+    if swd is not None and not (math.isfinite(swd) and swd > 0):
+        raise UserError(
+            "The least that matters was not taken",
+            "it must be a number above 0",
+            "give another with --swd",
+            field="swd",
+        )
+
+
+def _swd(metric: Metric, source: str, chosen: float | None) -> float | None:
+    return chosen if chosen is not None else metric.swd_diary if source == "diary" else metric.swd_device
+
+
+def _nights(journal: Journal, person_id: int, clock: Clock) -> list[Night]:
+    from dreamjournal.services import nights as nights_service
+
+    return nights_service.nights(journal, person_id, None, None, clock, stages=False)
+
+
+def _sources(nights: Sequence[Night]) -> list[str]:
+    seen = Counter(s for n in nights for s in {x.source for x in n.sessions if x.counts})
+    return [s for s, _ in sorted(seen.items(), key=lambda kv: (-kv[1], kv[0]))]
+
+
+def _busiest(nights: Sequence[Night], metric: Metric, known: Sequence[str]) -> str:
+    return max(known, key=lambda s: (sum(_value(n, metric, s) is not None for n in nights), s == "diary"))
+
+
+def _value(night: Night, metric: Metric, source: str) -> float | None:
+    if source != "diary" and night.sealed:
+        return None
+    value = metric.value(night.seen_by(source))
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _study(studies: Sequence[Study], enhancer: str, metric: str) -> Study | None:
+    """The latest drawn schedule of this enhancer, one of this metric before others."""
+    found = [s for s in studies if s.enhancer.casefold() == enhancer.casefold()]
+    return max(found, key=lambda s: (s.metric == metric, s.first_night), default=None)
+
+
+def _plan(study: Study | None) -> dict[date, tuple[Arm, str]]:
+    if study is None:
+        return {}
+    return {
+        study.first_night + timedelta(days=i): (
+            "enhanced" if mark == "E" else "natural",
+            str(i // study.block_size + 1),
+        )
+        for i, mark in enumerate(study.schedule)
+    }
+
+
+def _arm(night: Night, enhancer: str) -> tuple[Arm | None, str]:
+    """The arm a night belongs to by what was done, or None and why it belongs to neither."""
+    if night.condition == Condition.NATURAL:
+        return "natural", ""
+    if night.condition == Condition.UNSURE:
+        return None, "not sure what the night was"
+    if night.condition == Condition.UNRECORDED:
+        return None, "not recorded whether natural or enhanced"
+    names = {e.name.casefold(): e.name for e in night.exposures}
+    if enhancer.casefold() not in names:
+        return None, f"enhanced by {', '.join(sorted(names.values()))}" if names else "enhanced, not said by what"
+    others = sorted(n for key, n in names.items() if key != enhancer.casefold())
+    return ("enhanced", "") if not others else (None, f"also {', '.join(others)}")
+
+
+def _sort(
+    nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
+) -> _Sorted:
+    """Every night of the period as counted, left out or missing, with its reason."""
+    by_date = {n.night_date: n for n in nights}
+    plan = _plan(study)
+    used = tuple(n.night_date for n in nights if any(e.name.casefold() == enhancer.casefold() for e in n.exposures))
+
+    def asked(day: date) -> bool:
+        return (spec.first is None or day >= spec.first) and (spec.last is None or day <= spec.last)
+
+    bearing = [d for d, n in by_date.items() if asked(d) and (_arm(n, enhancer)[0] is not None or d in used)]
+    if plan:
+        bearing = [d for d in plan if asked(d) and (d in by_date or d <= max(by_date, default=date.min))]
+    if not bearing:
+        return _Sorted((), (), (), used, (), 0, None)
+    run_in = {n.night_date for n in [n for n in nights if n.diary is not None or n.recall is not None][:RUN_IN]}
+    points: list[NightPoint] = []
+    excluded: list[Excluded] = []
+    missing: list[Excluded] = []
+    labelled: list[tuple[date, Arm]] = []
+    kept = known = 0
+    for offset in range((max(bearing) - min(bearing)).days + 1):
+        day = min(bearing) + timedelta(days=offset)
+        night = by_date.get(day)
+        if night is None:
+            missing.append(Excluded(day, "nothing recorded"))
+            continue
+        arm, why = _arm(night, enhancer)
+        block: str | None = None
+        if plan:
+            if arm is not None and day in plan:
+                known, kept = known + 1, kept + (arm == plan[day][0])
+            arm, block = plan.get(day, (None, None))
+            why = "" if arm else "outside the drawn nights"
+        if arm is not None:
+            labelled.append((day, arm))
+        value = _value(night, metric, source)
+        if value is None:
+            reason, left_out = _why_no_value(night, metric, source)
+            (excluded if left_out else missing).append(Excluded(day, why or reason))
+            continue
+        why = why or _why_left_out(night, metric, source, day in run_in)
+        if why or arm is None:
+            excluded.append(Excluded(day, why))
+            continue
+        weekend = weekend_evening(day)
+        if night.diary is not None and night.diary.free_next_day is not None:
+            weekend = night.diary.free_next_day
+        device = next((s.device for s in night.seen_by(source).sessions if s.device), "")
+        points.append(NightPoint(day, arm, value, weekend, block, device))
+    planned = len(points) + len(excluded) + len(missing)
+    followed = kept / known if plan and known else None
+    return _Sorted(tuple(points), tuple(excluded), tuple(missing), used, tuple(labelled), planned, followed)
+
+
+def _why_no_value(night: Night, metric: Metric, source: str) -> tuple[str, bool]:
+    """Why a night has no value, and whether it was left out (a record is there) rather than missing."""
+    if source == "diary":
+        if metric.dream:
+            return ("dream not rated" if night.recall is not None or night.dreams else "no morning entry"), False
+        return ("not answered" if night.diary is not None else "no diary"), False
+    own = [s for s in night.sessions if s.source == source]
+    if night.sealed and own:
+        return "closed until the diary is saved", True
+    if not own:
+        return "no recording", False
+    if not any(s.counts for s in own):
+        bad = next((s for s in own if s.validity != Validity.OK), None)
+        return ("a copy of another source's recording" if bad is None else _VALIDITY[bad.validity]), True
+    return "not measured", False
+
+
+def _why_left_out(night: Night, metric: Metric, source: str, in_run_in: bool) -> str:
+    for flag, words in _FLAGS.items():
+        if flag in night.flags:
+            return words
+    if source == "diary" or metric.dream:
+        if in_run_in:
+            return f"run-in: one of the first {RUN_IN} mornings answered"
+        if night.diary is not None and is_late(night.diary):
+            return "diary more than 24 h late"
+    return ""
+
+
+def _question(
+    found: _Sorted, metric: Metric, source: str, enhancer: str, kind: EnhancerKind, study: Study | None,
+    spec: ContrastSpec, nights: Sequence[Night], clock: Clock,
+) -> Question:  # fmt: skip
+    from dreamjournal.analysis import design as designs
+    from dreamjournal.analysis.answer import Question
+
+    drawn = study is not None and found.followed is not None
+    # A class by how the nights were chosen needs the labels before any washout thins them.
+    design = designs.classify([p.arm for p in found.points], drawn=drawn, followed=found.followed or 0.0)
+    washout = 1 if design != "R" and kind in (EnhancerKind.DEVICE, EnhancerKind.STIMULATION) else 0
+    washed = designs.washed_out([(p.night_date, p.arm) for p in found.points], found.used, washout)
+    points = tuple(p for p in found.points if p.night_date not in washed)
+    reason = (
+        f"washout: within {washout} night of an enhanced one" if washout == 1 else f"washout: within {washout} nights"
+    )
+    excluded = tuple(sorted([*found.excluded, *(Excluded(d, reason) for d in washed)], key=lambda x: x.night_date))
+    refused, fixes = _refusal(found, points, metric, enhancer, bool(washed))
+    chosen = spec.swd
+    if chosen is None and study is not None and study.metric == metric.key:
+        chosen = study.swd
+    warnings: list[str] = []
+    merged = sum(
+        d.may_not_be_own for n in nights if any(p.night_date == n.night_date for p in points) for d in n.dreams
+    )
+    if metric.dream and merged:
+        noun = "dream" if merged == 1 else "dreams"
+        warnings.append(f"{merged} {noun} on merge nights may not be your own; counted.")
+    return Question(
+        metric, source, enhancer, design, points, excluded, found.missing, found.planned,
+        swd=_swd(metric, source, chosen), swd_chosen=chosen is not None, refused=refused, fixes=fixes,
+        warnings=tuple(warnings), washout=washout, next_look=_next_look(study, clock),
+        followed=found.followed if drawn else None,
+    )  # fmt: skip
+
+
+def _next_look(study: Study | None, clock: Clock) -> int | None:
+    """The look a running study waits for; None at a look, after the last one, and without a running study."""
+    if study is None or study.stopped is not None:
+        return None
+    passed = (clock.now().date() - study.first_night).days
+    if passed >= len(study.schedule) or passed in LOOKS:
+        return None
+    return next((look for look in LOOKS if passed < look <= len(study.schedule)), None)
+
+
+def _refusal(
+    found: _Sorted, points: Sequence[NightPoint], metric: Metric, enhancer: str, washed: bool
+) -> tuple[Refusal | None, tuple[Fix, ...]]:
+    from dreamjournal.analysis.answer import Refusal
+    from dreamjournal.analysis.words import nights as nights_words
+
+    devices = Counter(p.device for p in points if p.device)
+    if len(devices) > 1:
+        return _two_devices(points, devices)
+    n = Counter(p.arm for p in points)
+    if min(n["enhanced"], n["natural"]) or max(n["enhanced"], n["natural"]) < 7:
+        return None, ()
+    before = Counter(p.arm for p in found.points)
+    there, lacking = ("enhanced", "natural") if n["enhanced"] else ("natural", "enhanced")
+    fix = Fix(f"{nights_words(14, lacking)} in between", "Then a verdict is possible; an early estimate from 7.")
+    if washed and before[lacking]:
+        return Refusal(
+            "washout", f"Each of the {before['natural']} natural nights came right after an enhanced one",
+            "What carries over from the night before could not be told apart",
+        ), (Fix("Two natural nights in a row, 14 times", "The second of each pair counts."),)  # fmt: skip
+    labelled = Counter(arm for _, arm in found.labelled)
+    if labelled[lacking]:
+        return Refusal(
+            "empty_arm", f"{nights_words(n[there], there)} have a value for {metric.title.lower()} and none of the "
+            f"{labelled[lacking]} {lacking} ones can be counted", "A difference needs nights of both kinds",
+        ), (Fix("Choose another source or measure", "The reasons stand beside the nights left out."), fix)  # fmt: skip
+    if lacking == "natural":
+        return Refusal(
+            "empty_arm", f"{nights_words(n[there], there)} can be counted and no night is confirmed natural",
+            "A night without an answer is not a natural night",
+        ), (
+            fix, Fix(f"Say that {enhancer} is the only enhancer you use", "Nights its log covers without a session become natural."),
+        )  # fmt: skip
+    return Refusal(
+        "empty_arm", f"{nights_words(n[there], there)} can be counted and {enhancer} was never used alone on one",
+        "A difference needs nights of both kinds",
+    ), (fix,)  # fmt: skip
+
+
+def _two_devices(points: Sequence[NightPoint], devices: Counter[str]) -> tuple[Refusal, tuple[Fix, ...]]:
+    from dreamjournal.analysis.answer import Refusal
+    from dreamjournal.analysis.words import nights as nights_words
+
+    arms: dict[Arm, Counter[str]] = {
+        "natural": Counter(p.device for p in points if p.arm == "natural"),
+        "enhanced": Counter(p.device for p in points if p.arm == "enhanced"),
+    }
+    parts = [
+        f"{counts.most_common(1)[0][1]} of {nights_words(sum(counts.values()), arm)} were recorded with "
+        f"{counts.most_common(1)[0][0] or 'a device that is not named'}"
+        for arm, counts in arms.items() if counts
+    ]  # fmt: skip
+    tops = {counts.most_common(1)[0][0] for counts in arms.values() if counts}
+    if len(tops) < 2:
+        parts = [f"The nights were recorded with {' and '.join(f'{d} ({k})' for d, k in devices.most_common())}"]
+    best = max(devices, key=lambda d: (min(arms["natural"][d], arms["enhanced"][d]), devices[d]))
+    fixes: list[Fix] = []
+    for arm in ("natural", "enhanced"):
+        short = 14 - arms[arm][best]
+        if short > 0:
+            fixes.append(
+                Fix(
+                    f"{short} more {arm} {'night' if short == 1 else 'nights'} with {best}",
+                    "Then nights of one model can be compared.",
+                )
+            )
+    fixes.append(Fix("Choose dates with one device", "The nights with the other stay in the journal."))
+    fixes.append(Fix("Use your diary instead", "It does not change with the device."))
+    fact = " and ".join(parts)
+    if len(tops) == 2:
+        fact += ", another model"
+    return Refusal(
+        "two_devices", fact, "A difference between the nights could be a difference between the devices"
+    ), tuple(fixes)
+
+
+def contrast_csv(path: str, design: str, swd: float | None, metric: str = "tst") -> ContrastResult:
+    """The contrast of a CSV with columns night_date, enhanced, value[, weekend][, block], in any order.
+
+    An empty value is a night planned but missing, as is every day without a row between the first and the last;
+    without `weekend`, Friday and Saturday evenings count as one. `metric` lends its words and unit.
+    Raises UserError for a file that cannot be read, a missing column, or a value that is no number.
+    """
+    from dreamjournal.analysis.answer import Question, answer
+    from dreamjournal.services.contrast_csv import read_nights
+
+    if design not in ("R", "S", "P"):
+        raise UserError(f"There is no design {design}", "a design is R, S or P", "use one of these", field="design")
+    _check_swd(swd)
+    points, missing = read_nights(path)
+    if design != "R":
+        points = tuple(replace(p, block=None) for p in points)
+    question = Question(
+        _metric(metric), "csv", None, design, points, (), missing, len(points) + len(missing),
+        swd=swd, swd_chosen=swd is not None,
+    )  # fmt: skip
+    return answer(question)
