@@ -1,0 +1,53 @@
+"""Makes, opens and reopens journals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.common.paths import keys_path
+from dreamjournal.domain.person import JournalKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dreamjournal.common.clock import Clock
+    from dreamjournal.store.journal import Journal as Journal  # noqa: PLC0414 - the type, for those who may not see the store
+
+# The store brings sqlite_utils and numpy along (measured: twice a bare window), so it is loaded on the first call.
+
+
+def exists(path: Path) -> bool:
+    """Whether a journal is there."""
+    return path.is_file()
+
+
+def needs_passphrase(path: Path) -> bool:
+    """Whether the journal at `path` is opened by a passphrase."""
+    return keys_path(path).is_file()
+
+
+def create(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str | None, clock: Clock) -> Journal:
+    """Make a journal, encrypted when `passphrase` is given. One's own holds the person "me"; a nurse's is empty.
+
+    Raises UserError where a file is there already or the folder cannot be written.
+    """
+    from dreamjournal.store.journal import create_journal
+
+    return create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock)
+
+
+def open_existing(path: Path, *, passphrase: str | None = None, key: bytes | None = None) -> Journal:
+    """Open a journal. Raises UserError (missing), WrongPassphrase, JournalTooNew, StoreError."""
+    from dreamjournal.store.journal import open_journal
+
+    return open_journal(path, passphrase=passphrase, key=key)
+
+
+def reopen(journal: Journal) -> Journal:
+    """A second connection to the same journal, for a worker thread; close it there."""
+    return open_existing(journal.path, key=journal.key)
+
+
+def data_version(journal: Journal) -> int:
+    """A number that changes when another connection has written."""
+    return journal.data_version()

@@ -1,0 +1,200 @@
+"""Reports: what may be in one, the report itself as plain data, its pages and its files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from dreamjournal import __version__
+from dreamjournal.common.errors import UserError
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
+from dreamjournal.domain.report import Figure, Paper, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dreamjournal.common.clock import Clock
+    from dreamjournal.domain.night import Night
+    from dreamjournal.domain.person import Study
+    from dreamjournal.metrics._metric import Metric
+    from dreamjournal.services.journals import Journal
+
+# Sections, exporters and charts are loaded inside the functions: the window imports this module before it has anything to print.
+
+KINDS = ("contrast",)
+PAPERS: tuple[tuple[Paper, str], ...] = (("a4", "A4"), ("letter", "Letter"))
+
+
+@dataclass(frozen=True)
+class ReportSpec:
+    """What to report: the question, the paper, and the keys of optional parts."""
+
+    kind: str = "contrast"
+    contrast: ContrastSpec = field(default_factory=ContrastSpec)
+    paper: str = "a4"
+    parts: frozenset[str] = frozenset()
+    dream_texts: bool = False
+
+
+@dataclass(frozen=True)
+class PartChoice:
+    """A part of the page: `fixed` parts are always there."""
+
+    key: str
+    title: str
+    help: str
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A format a report can be saved in."""
+
+    key: str
+    title: str
+    suffix: str
+
+
+def part_choices() -> tuple[PartChoice, ...]:
+    """All parts, in the order of the page."""
+    from dreamjournal.reports.registry import sections
+
+    return tuple(PartChoice(s.key, s.title, s.help, not s.optional) for s in sections())
+
+
+def formats() -> tuple[FileFormat, ...]:
+    """All formats, by key."""
+    from dreamjournal.exporters.registry import exporters
+
+    return tuple(FileFormat(e.key, e.title, e.suffix) for e in exporters())
+
+
+def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> Report:
+    """The report of `spec`. Raises UserError for an unknown kind, paper or part, and as `contrasts.contrast` does."""
+    from dreamjournal.reports.context import Context
+    from dreamjournal.reports.page import assemble
+    from dreamjournal.services import contrasts
+    from dreamjournal.services import nights as nights_service
+
+    parts = _checked(spec)
+    person = journal.persons.get(person_id)
+    if person is None:
+        raise UserError("No report was made", "the person is not in this journal", "choose another", field="person")
+    found = nights_service.nights(journal, person_id, None, None, clock, stages="raster" in parts)
+    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+    studies = journal.studies.all(person_id)
+    result = contrasts.compare(found, enhancers, studies, spec.contrast, clock)
+    metric = contrasts.metrics()[result.metric]
+    nights = _bearing(found, result)
+    return assemble(Context(
+        result, person.name, nights, clock.now(), clock.zone(), __version__, _study(studies, result), parts, cast("Paper", spec.paper),
+        source_title(result.source), metric.words, _left_out_values(nights, result, metric),
+        tuple(d for n in nights.values() for d in n.dreams) if "dream_texts" in parts else (),
+    ))  # fmt: skip
+
+
+def write(report: Report, path: Path, clock: Clock) -> int:
+    """Save `report` to `path` in the format its suffix names; the number of pages (1 for a format without pages).
+
+    Whole or not at all; the time on the page is now by `clock`. Raises UserError for an unknown suffix and when the folder
+    cannot be written.
+    """
+    from dreamjournal.exporters.registry import exporters
+
+    for exporter in exporters():
+        if exporter.suffix == path.suffix.lower():
+            return exporter.write(_stamped(report, clock), path)
+    known = ", ".join(e.suffix for e in exporters())
+    raise UserError("The report was not saved", f"the file name must end in one of {known}", "change its ending", field="out")
+
+
+def preview_pages(report: Report, clock: Clock, ppi: float = 110) -> list[bytes]:
+    """The pages as PNG images: the PDF's own pages, not a likeness of them."""
+    from dreamjournal.exporters.pdf import preview
+
+    return preview(_stamped(report, clock), ppi)
+
+
+def estimation_plot(result: ContrastResult) -> Figure:
+    """The plot of a contrast as plain data; `charts.estimation.draw` draws its `drawing`, `alt` says it in words."""
+    from dreamjournal.reports import figures
+    from dreamjournal.services import contrasts
+
+    metric = contrasts.metrics().get(result.metric)
+    return figures.estimation_plot(result, metric.words if metric is not None else ("more", "less"))
+
+
+def night_strip(journal: Journal, person_id: int, result: ContrastResult, clock: Clock) -> Figure | None:
+    """The nights of a contrast in order, as plain data; None without any."""
+    from dreamjournal.reports import figures
+    from dreamjournal.reports.context import Context
+    from dreamjournal.services import contrasts
+    from dreamjournal.services import nights as nights_service
+
+    nights = _bearing(nights_service.nights(journal, person_id, None, None, clock, stages=False), result)
+    metric = contrasts.metrics()[result.metric]
+    study = _study(journal.studies.all(person_id), result)
+    values = _left_out_values(nights, result, metric)
+    return figures.night_strip(Context(result, "", nights, clock.now(), clock.zone(), __version__, study, values=values))
+
+
+_TITLES = {"diary": "the diary", "csv": "a CSV file", "whoop": "WHOOP", "sleepsync": "SleepSync"}
+
+
+def source_title(source: str) -> str:
+    """A source in words: "the diary", "SleepSync", "Sleep as Android"."""
+    small = {"as", "of"}
+    words = source.split("_")
+    return _TITLES.get(source) or " ".join(w if w in small else w[:1].upper() + w[1:] for w in words)
+
+
+def file_name(report: Report, suffix: str) -> str:
+    """A name to offer for the file: it tells the kind and the day, and nothing about the person."""
+    return f"{re.sub(r'[^a-z0-9]+', '-', report.kind)}-{report.printed:%Y-%m-%d}{suffix}"
+
+
+def _stamped(report: Report, clock: Clock) -> Report:
+    return replace(report, printed=clock.now(), zone=clock.zone())
+
+
+def _checked(spec: ReportSpec) -> frozenset[str]:
+    from dreamjournal.reports.registry import sections
+
+    if spec.kind not in KINDS:
+        raise UserError("No report was made", f"there is no kind {spec.kind}", f"use one of {', '.join(KINDS)}", field="kind")
+    if spec.paper not in dict(PAPERS):
+        raise UserError("No report was made", f"there is no paper {spec.paper}", "use a4 or letter", field="paper")
+    known = {s.key for s in sections()}
+    unknown = sorted(spec.parts - known)
+    if unknown:
+        optional = ", ".join(s.key for s in sections() if s.optional)
+        raise UserError("No report was made", f"there is no part {unknown[0]}", f"the parts are {optional}", field="parts")
+    return spec.parts | {"dream_texts"} if spec.dream_texts else spec.parts
+
+
+def _bearing(found: Sequence[Night], result: ContrastResult) -> dict[date, Night]:
+    """The nights of the result's period."""
+    dates = [p.night_date for p in result.points] + [x.night_date for x in (*result.excluded, *result.missing)]
+    return {n.night_date: n for n in found if dates and min(dates) <= n.night_date <= max(dates)}
+
+
+def _study(studies: Sequence[Study], result: ContrastResult) -> Study | None:
+    """The schedule the contrast went by: the latest of this enhancer, one of this metric before others."""
+    name = (result.enhancer or "").casefold()
+    own = [s for s in studies if s.enhancer.casefold() == name]
+    return max(own, key=lambda s: (s.metric == result.metric, s.first_night), default=None)
+
+
+def _left_out_values(nights: dict[date, Night], result: ContrastResult, metric: Metric) -> dict[date, float]:
+    values: dict[date, float] = {}
+    for x in result.excluded:
+        night = nights.get(x.night_date)
+        if night is None or (night.sealed and result.source != "diary"):
+            continue
+        value = metric.value(night.seen_by(result.source))
+        if value is not None:
+            values[x.night_date] = value
+    return values
