@@ -1,0 +1,473 @@
+"""From the empty window to an open journal and back: opening, pages, watching, reminders, quitting in the right order."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from dreamjournal.app.pages import page_specs
+from dreamjournal.app.reminding import Reminding
+from dreamjournal.common.clock import Clock
+from dreamjournal.common.errors import KnownError, WrongPassphrase
+from dreamjournal.common.paths import keys_path, sample_journal
+from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.night import tonight
+from dreamjournal.domain.person import JournalKind
+from dreamjournal.runtime.bus import Bus
+from dreamjournal.runtime.crash import CrashHook
+from dreamjournal.runtime.single_instance import SingleInstance
+from dreamjournal.runtime.tasks import Tasks
+from dreamjournal.runtime.window_state import WindowState, save_state
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.main_window import MainWindow
+from dreamjournal.ui.theme import FOLLOW, theme_source
+
+if TYPE_CHECKING:
+    from dreamjournal.services.journals import Journal
+
+WATCH_EVERY_MS = 1500
+NO_ONE = 0
+"""The person of a context while a nurse has opened none."""
+
+
+class Lifecycle(QObject):
+    """Owns what lives as long as a journal is open. The window only shows; this decides what it shows."""
+
+    def __init__(
+        self, app: QApplication, window: MainWindow, instance: SingleInstance, crash: CrashHook, state: WindowState, clock: Clock, *,
+        journal: Path, capture: bool, person: str | None,
+    ) -> None:  # fmt: skip
+        super().__init__(app)
+        self._app, self.window, self._instance, self._state, self._clock = app, window, instance, state, clock
+        self.path, self._capture_wanted, self._person_wanted = journal, capture, person
+        self.journal: Journal | None = None
+        self.context: PageContext | None = None
+        self.bus = Bus(self)
+        self.tasks = Tasks(self)
+        self.reminding: Reminding | None = None
+        self._opened_first = False
+        self._version = 0
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_EVERY_MS)
+        self._watch.timeout.connect(self._on_watch)
+        self.bus.changed.connect(self._on_changed)
+        instance.called.connect(self._on_called)
+        crash.crashed.connect(self._on_crashed)
+        crash.known.connect(self._on_known)
+        window.command.connect(self._on_command)
+        window.files_dropped.connect(self._on_files)
+        window.page_shown.connect(self._on_page_shown)
+        window.closing.connect(self._on_window_closing)
+        theme_source().chosen.connect(self._on_look_chosen)
+
+    # Opening
+
+    def open_first(self) -> None:
+        """After the first paint: first start, unlock, or the journal itself."""
+        if not self._opened_first:
+            self._opened_first = True
+            self.open_path(self.path)
+
+    def open_path(self, path: Path) -> None:
+        """Open the journal at `path`; what was open is left and closed before."""
+        if not self._close_journal():
+            return
+        self.path = path
+        if not path.exists():
+            self._show_first_start()
+        elif keys_path(path).exists():
+            self._show_unlock()
+        else:
+            self._open(None, None)
+
+    def _show_first_start(self) -> None:
+        from dreamjournal.ui.onboarding.start_page import FirstStart
+
+        page = FirstStart(self.path)
+        page.start_requested.connect(self._on_start)
+        page.sample_requested.connect(self.open_sample)
+        page.open_requested.connect(self._ask_for_journal)
+        self.window.show_cover(page)
+
+    def _show_unlock(self) -> None:
+        from dreamjournal.ui.onboarding.start_page import UnlockPage
+
+        given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
+        page = UnlockPage()
+        page.unlock_requested.connect(self._on_unlock)
+        page.open_requested.connect(self._ask_for_journal)
+        self.window.show_cover(page)
+        if given:
+            page.field.setText(given)
+            page.open_button.click()
+
+    def _on_unlock(self, passphrase: str) -> None:
+        path = self.path
+
+        def unlock(_progress: object) -> bytes | None:
+            # Argon2 takes the better part of a second on purpose; the key comes back, the connection belongs to its thread.
+            from dreamjournal.services import journals
+
+            opened = journals.open_existing(path, passphrase=passphrase)
+            key = opened.key
+            opened.close()
+            return key
+
+        self.tasks.start(unlock, on_done=lambda key: self._open(key, None), on_failed=self._on_unlock_failed)
+
+    def _on_unlock_failed(self, error: Exception) -> None:
+        cover = self.window.cover()
+        if isinstance(error, WrongPassphrase) and cover is not None and hasattr(cover, "set_error"):
+            cover.set_error("That did not open it. Nothing is lost; try again.")
+        elif isinstance(error, KnownError):
+            self._show_trouble(error)
+        else:
+            raise error
+
+    def _on_start(self, kind: JournalKind, passphrase: str | None) -> None:
+        path, clock = self.path, self._clock
+        cover = self.window.cover()
+        if cover is not None and hasattr(cover, "set_busy"):
+            cover.set_busy("Making it…")
+
+        def make(_progress: object) -> bytes | None:
+            from dreamjournal.services import journals
+
+            made = journals.create(path, kind=kind, passphrase=passphrase, clock=clock)
+            key = made.key
+            made.close()
+            return key
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, KnownError):
+                raise error
+            if cover is not None and hasattr(cover, "set_error"):
+                cover.set_error(error.sentence)
+
+        self.tasks.start(make, on_done=lambda key: self._open(key, None), on_failed=failed)
+
+    def open_sample(self) -> None:
+        """The sample journal, made on first use; it never touches the person's own."""
+        path = sample_journal(self.path if self.path.name != "journal.db" or self.path.parent.name != "sample" else None)
+        if path.exists():
+            self.open_path(path)
+            return
+        cover, clock = self.window.cover(), self._clock
+        if cover is not None and hasattr(cover, "set_busy"):
+            cover.set_busy("Making the sample…")
+
+        def make(_progress: object) -> None:
+            from dreamjournal.services import demo
+
+            demo.make(path, clock)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, KnownError):
+                raise error
+            if cover is not None and hasattr(cover, "set_error"):
+                cover.set_error(error.sentence)
+            else:
+                self._on_known(error)
+
+        self.tasks.start(make, on_done=lambda _none: self.open_path(path), on_failed=failed)
+
+    def _open(self, key: bytes | None, person_id: int | None) -> None:
+        from dreamjournal.services import journals
+
+        try:
+            journal = journals.open_existing(self.path, key=key)
+        except KnownError as error:
+            self._show_trouble(error)
+            return
+        self.journal = journal
+        self._version = journals.data_version(journal)
+        try:
+            self._attach(journal, person_id)
+        except KnownError as error:
+            self._close_journal()
+            self._show_trouble(error)
+            return
+        self._watch.start()
+
+    def _show_trouble(self, error: KnownError) -> None:
+        from dreamjournal.ui.onboarding.start_page import TroublePage
+
+        page = TroublePage(error.what, error.why, error.what_now)
+        page.open_requested.connect(self._ask_for_journal)
+        page.quit_requested.connect(self.quit)
+        self.window.show_cover(page)
+
+    def _ask_for_journal(self) -> None:
+        dialog = QFileDialog(self.window, "Open a journal", str(self.path.parent), "Journals (*.db);;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.open()
+
+    # A journal is open
+
+    def _attach(self, journal: Journal, person_id: int | None) -> None:
+        from dreamjournal.services import persons, settings
+
+        if journal.kind == JournalKind.OWN:
+            person = persons.the_person(journal, self._person_wanted)
+            person_id = person.id
+        elif person_id is None:
+            person_id = persons.the_person(journal, self._person_wanted).id if self._person_wanted else NO_ONE
+        owner = person_id or None
+        zone = settings.get(journal, owner, "zone") or self._clock.zone()
+        clock_format = settings.get(journal, owner, "clock_format")
+        hours = 12 if clock_format == "12" or (clock_format == "auto" and _desktop_hours() == 12) else 24
+        self.context = PageContext(journal, person_id, self._clock, self.bus, self.tasks, hours, zone)
+        self._put_on_look(settings.get(journal, owner, "theme"), settings.get(journal, owner, "text_scale"))
+        name = settings.get(journal, None, "journal_name") or _journal_name(journal.kind, self.path)
+        specs = page_specs(self.context, journal.kind, self._open_person_name(), self)
+        self.window.set_pages(specs, name=name, encrypted=journal.encrypted)
+        self.window.drop_cover()
+        typed = self.window.typed_early()
+        if self._capture_wanted and journal.kind == JournalKind.OWN:
+            self.show_capture(typed)
+        else:
+            self.window.show_page(self._first_page(journal.kind))
+            if sum(c.isalpha() for c in typed) > 1:
+                self._keep_typed(typed)
+        self._capture_wanted = False
+        if journal.kind == JournalKind.OWN:
+            self.reminding = Reminding(self.context, self.window, self)
+            QTimer.singleShot(0, self.reminding.start)
+
+    def _put_on_look(self, theme: object, scale: object) -> None:
+        theme_source().apply(
+            theme if isinstance(theme, str) else self._state.theme,
+            scale / 100 if isinstance(scale, int | float) and scale else self._state.scale,
+        )
+
+    def _open_person_name(self) -> str:
+        if self.context is None or self.context.person_id == NO_ONE or self.journal is None:
+            return ""
+        from dreamjournal.services import persons
+
+        return next((p.name for p in persons.all_persons(self.journal) if p.id == self.context.person_id), "")
+
+    def _first_page(self, kind: JournalKind) -> str:
+        if kind == JournalKind.NURSE:
+            return "nights" if self.context is not None and self.context.person_id != NO_ONE else "patients"
+        assert self.context is not None
+        hour = self.context.local(self._clock.now()).hour
+        if 4 <= hour < 12:
+            return "morning"
+        if hour >= 18 or hour < 4:
+            return "tonight"
+        return self._state.page if self._state.page in ("tonight", "morning", "dreams", "nights", "compare", "reports") else "tonight"
+
+    def open_person(self, person_id: int) -> None:
+        """A nurse opened a patient: the same pages, for that person."""
+        if self.journal is not None and self.window.leave_all():
+            # The page that asked is dropped by this: it must be back in the event loop first.
+            journal = self.journal
+            QTimer.singleShot(0, lambda: self._attach(journal, person_id) if self.journal is journal else None)
+
+    # Night capture
+
+    def show_capture(self, typed: str = "") -> None:
+        """Everything dark, one field."""
+        if self.context is None:
+            return
+        from dreamjournal.ui.capture.page import NightCapture
+
+        page = NightCapture(self.context)
+        page.left.connect(self._leave_capture)
+        page.morning_requested.connect(self._capture_to_morning)
+        theme_source().apply(night=True)
+        self.window.show_cover(page)
+        page.activate(None)
+        if typed:
+            page.field.insertPlainText(typed)
+
+    def _leave_capture(self) -> None:
+        cover = self.window.cover()
+        if cover is not None and hasattr(cover, "leave"):
+            cover.leave()
+        # Queued: the page that is leaving is still inside its own key event.
+        QTimer.singleShot(0, self._drop_capture)
+
+    def _drop_capture(self) -> None:
+        self.window.drop_cover()
+        if self.window.page() is None:
+            self.window.show_page("tonight")
+
+    def _capture_to_morning(self) -> None:
+        self._leave_capture()
+        QTimer.singleShot(0, lambda: self.window.show_page("morning"))
+
+    def _keep_typed(self, typed: str) -> None:
+        from dreamjournal.services import dreams
+        from dreamjournal.ui.capture.page import SLOT
+        from dreamjournal.ui.widgets.notices import Banner
+
+        assert self.context is not None
+        journal, person_id = self.context.journal, self.context.person_id
+        before = dreams.draft(journal, person_id, SLOT)
+        text = f"{before[0]}\n{typed}" if before is not None and before[0].strip() else typed
+        dreams.autosave(journal, person_id, SLOT, tonight(self._clock.now(), self.context.zone), text, self._clock)
+        banner = Banner("What you typed while the journal was opening is kept as a draft.", (("show", "Show it"),))
+        banner.action_invoked.connect(lambda _key: self.show_capture())
+        self.window.show_banner(banner)
+
+    # What happens while it is open
+
+    def _on_changed(self, changes: Changes, initiator: object) -> None:
+        self.window.refresh(changes, initiator)
+        if self.journal is not None:
+            from dreamjournal.services import journals
+
+            self._version = journals.data_version(self.journal)
+        if Changes.SETTINGS in changes and self.journal is not None and self.context is not None:
+            from dreamjournal.services import settings
+
+            owner = self.context.person_id or None
+            self._put_on_look(settings.get(self.journal, owner, "theme"), settings.get(self.journal, owner, "text_scale"))
+        if self.reminding is not None and changes & (Changes.SETTINGS | Changes.REMINDERS):
+            self.reminding.replan()
+
+    def _on_watch(self) -> None:
+        if self.journal is None or self.tasks.busy:
+            return
+        from dreamjournal.services import journals
+
+        version = journals.data_version(self.journal)
+        if version != self._version:
+            self._version = version
+            self.bus.publish(Changes.ALL, self)
+
+    def _on_look_chosen(self, _theme: str, scale: float) -> None:
+        self._state = replace(self._state, scale=scale)
+        if self.journal is not None and self.context is not None:
+            from dreamjournal.services import settings
+
+            settings.set_value(self.journal, self.context.person_id or None, "text_scale", round(scale * 100))
+
+    def _on_command(self, command: str) -> None:
+        if command == "quit":
+            self.quit()
+        elif command == "open_journal":
+            self._ask_for_journal()
+        elif command == "sample":
+            self.open_sample()
+        elif self.context is None:
+            return
+        elif command == "import":
+            self._on_files([])
+        elif command == "settings":
+            from dreamjournal.ui.settings.dialog import SettingsDialog
+
+            SettingsDialog(self.context, self.window).open()
+        elif command == "enhancers":
+            from dreamjournal.ui.enhancers.dialog import EnhancersDialog
+
+            EnhancersDialog(self.context, self.window).open()
+        elif command == "imports":
+            from dreamjournal.ui.imports.history import HistoryDialog
+
+            HistoryDialog(self.context, self.window).open()
+
+    def _on_files(self, paths: list[str]) -> None:
+        if self.context is None:
+            return
+        if self.context.person_id == NO_ONE:
+            from dreamjournal.ui.widgets.dialog import show_error
+
+            show_error(self.window, "No patient is open", "a recording belongs to one person", "open a patient first, then import")
+            return
+        from dreamjournal.ui.imports.dialog import ImportDialog
+
+        ImportDialog(self.context, self.window, [Path(p) for p in paths]).open()
+
+    def _on_page_shown(self, key: str) -> None:
+        self._state = replace(self._state, page=key)
+
+    def _on_called(self, arguments: list[str]) -> None:
+        self.raise_window()
+        if "--capture" in arguments and self.context is not None and self.window.page() is not None:
+            self.show_capture()
+
+    def raise_window(self) -> None:
+        """Bring the one window to the front."""
+        self.window.setWindowState(self.window.windowState() & ~self.window.windowState().WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def _on_crashed(self, report: str) -> None:
+        from dreamjournal.ui.crash_dialog import CrashDialog
+
+        CrashDialog(report, self.window).open()
+
+    def _on_known(self, error: KnownError) -> None:
+        from dreamjournal.ui.widgets.dialog import show_error
+
+        show_error(self.window, error.what, error.why, error.what_now)
+
+    # Closing
+
+    def _on_window_closing(self) -> None:
+        self._remember()
+        if self.reminding is None or not self.reminding.stays_in_tray():
+            self._app.quit()
+
+    def quit(self) -> None:
+        """Leave every page with its words kept, then end."""
+        if self.window.leave_all():
+            self._remember()
+            self._app.quit()
+
+    def _remember(self) -> None:
+        source = theme_source()
+        self._state = replace(
+            self._state,
+            geometry=bytes(self.window.saveGeometry().toBase64().data()).decode(),
+            theme=source.choice or FOLLOW,
+            scale=source.theme.scale,
+            night=source.night and not self._capture_wanted,
+        )
+        save_state(self._state)
+
+    def _close_journal(self) -> bool:
+        if self.journal is None:
+            return True
+        if not self.window.leave_all():
+            return False
+        self._watch.stop()
+        if self.reminding is not None:
+            self.reminding.shut_down()
+            self.reminding = None
+        self.window.drop_cover()
+        self.window.close_journal()
+        self.journal.close()
+        self.journal, self.context = None, None
+        return True
+
+    def shut_down(self) -> None:
+        """The order matters: nothing may fire into tasks that are gone, no task may write into a closed journal."""
+        self._watch.stop()
+        if self.reminding is not None:
+            self.reminding.shut_down()
+        self.tasks.shutdown()
+        self._close_journal()
+        self._instance.release()
+
+
+def _journal_name(kind: JournalKind, path: Path) -> str:
+    if path.parent.name == "sample":
+        return "Sample journal"
+    return "My caseload" if kind == JournalKind.NURSE else "My journal"
+
+
+def _desktop_hours() -> int:
+    from PySide6.QtCore import QLocale
+
+    return 12 if "AP" in QLocale.system().timeFormat(QLocale.FormatType.ShortFormat).upper() else 24

@@ -1,0 +1,77 @@
+"""Which pages a journal has, and how each is made on its first visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.domain.person import JournalKind
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.main_window import PageSpec
+
+if TYPE_CHECKING:
+    from dreamjournal.app.lifecycle import Lifecycle
+    from dreamjournal.ui.widgets.page import Page
+
+
+def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: Lifecycle) -> tuple[PageSpec, ...]:
+    """The rail from top to bottom. `open_person` is the pseudonym of a nurse's open patient, empty while none is."""
+
+    def tonight() -> Page:
+        from dreamjournal.ui.tonight.page import TonightPage
+
+        page = TonightPage(context)
+        page.capture_requested.connect(lambda: life.show_capture())
+        return page
+
+    def morning() -> Page:
+        from dreamjournal.ui.morning.page import MorningPage
+
+        return MorningPage(context)
+
+    def dreams() -> Page:
+        from dreamjournal.ui.dreams.page import DreamsPage
+
+        return DreamsPage(context)
+
+    def nights() -> Page:
+        from dreamjournal.ui.nights.page import NightsPage
+
+        return NightsPage(context)
+
+    def compare() -> Page:
+        from dreamjournal.ui.compare.page import ComparePage
+
+        return ComparePage(context)
+
+    def reports() -> Page:
+        from dreamjournal.ui.reports.page import ReportsPage
+
+        return ReportsPage(context)
+
+    def patients() -> Page:
+        from dreamjournal.ui.patients.page import PatientsPage
+
+        page = PatientsPage(context)
+        page.person_opened.connect(life.open_person)
+        return page
+
+    if kind == JournalKind.OWN:
+        return (
+            PageSpec("tonight", "Tonight", "moon", 1, tonight),
+            PageSpec("morning", "Morning", "sunrise", 2, morning),
+            PageSpec("dreams", "Dreams", "book-open", 3, dreams),
+            PageSpec("nights", "Nights", "rows-3", 4, nights),
+            PageSpec("compare", "Compare", "scale", 5, compare),
+            PageSpec("reports", "Reports", "file-text", 6, reports),
+        )
+    caseload = PageSpec("patients", "Patients", "users", 7, patients)
+    if not open_person:
+        return (caseload,)
+    return (
+        caseload,
+        PageSpec("morning", "Diary", "notebook-pen", 2, morning, heading=open_person),
+        PageSpec("dreams", "Dreams", "book-open", 3, dreams),
+        PageSpec("nights", "Nights", "rows-3", 4, nights),
+        PageSpec("compare", "Compare", "scale", 5, compare),
+        PageSpec("reports", "Reports", "file-text", 6, reports),
+    )

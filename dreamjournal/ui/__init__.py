@@ -1,0 +1,1 @@
+"""Widgets. May import: runtime, services (not the store), domain, common."""

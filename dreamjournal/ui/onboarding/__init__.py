@@ -1,0 +1,1 @@
+"""First start and unlock: the pages before a journal is open."""

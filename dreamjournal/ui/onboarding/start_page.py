@@ -1,0 +1,257 @@
+"""The pages before a journal is open: first start, unlock, and a journal that cannot be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from dreamjournal.domain.person import JournalKind
+from dreamjournal.ui.onboarding.choice_card import ChoiceCard
+from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.fields import PassphraseField
+from dreamjournal.ui.widgets.flow import FlowLayout
+from dreamjournal.ui.widgets.icon import IconLabel
+from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.page import Columns
+from dreamjournal.ui.widgets.text import Label, Line, Prose
+
+WIDEST = 880
+
+
+class _Cover(QScrollArea):
+    """A centred column over the whole window."""
+
+    open_requested = Signal()
+
+    def __init__(self, name: str, accessible: str, *, widest: int = WIDEST) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._widest = widest
+        content = QWidget()
+        content.setObjectName("pageBody")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(content)
+        self.column.setSpacing(10)
+        self.setWidget(content)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        side = max(40, (self.width() - self._widest) // 2)
+        self.column.setContentsMargins(side, max(32, self.height() // 8), side, 32)
+
+
+class FirstStart(_Cover):
+    """No journal yet: whose nights, a passphrase twice or none, Start."""
+
+    start_requested = Signal(object, object)
+    """(JournalKind, passphrase or None)."""
+    sample_requested = Signal()
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("firstStart", "First start")
+        self._path = path
+        column = self.column
+        column.addWidget(Label("A journal for your nights.", "welcome", wrap=True))
+        column.addWidget(Prose(
+            "Write down what you dreamt and how you slept. Bring in what your devices recorded. "
+            "Then ask whether your nights differ when something enhances them.", kind="lead",
+        ))  # fmt: skip
+        column.addSpacing(20)
+
+        column.addWidget(Label("Whose nights?", "label", strong=True))
+        whose = Columns(gap=16)
+        self.mine = ChoiceCard("Mine", "One person’s journal", name="kindMine")
+        self.nurse = ChoiceCard("People in my care", "Several patients, each by a pseudonym", name="kindNurse")
+        group = QButtonGroup(self)
+        for card in (self.mine, self.nurse):
+            group.addButton(card)
+        self.mine.setChecked(True)
+        whose.left.addWidget(self.mine)
+        whose.right.addWidget(self.nurse)
+        column.addWidget(whose)
+        column.addSpacing(16)
+
+        column.addWidget(Label("Passphrase", "label", strong=True))
+        words = Columns(gap=16)
+        self.first = PassphraseField("Passphrase", placeholder="Four or five ordinary words", name="passphrase")
+        self.second = PassphraseField("Passphrase once more", placeholder="Once more", name="passphraseAgain")
+        words.left.addWidget(self.first)
+        words.left.addWidget(Prose(
+            "Nobody can open the journal without it, not even the people who made this app. Left empty, the journal is not encrypted.",
+            kind="caption", tone="muted",
+        ))  # fmt: skip
+        words.left.addStretch(1)
+        words.right.addWidget(self.second)
+        self.error = InlineError()
+        words.right.addWidget(self.error)
+        words.right.addStretch(1)
+        column.addWidget(words)
+        column.addSpacing(12)
+        column.addWidget(Line())
+        column.addSpacing(10)
+
+        foot = Columns(gap=16)
+        promise = QWidget()
+        said = QHBoxLayout(promise)
+        said.setContentsMargins(0, 0, 0, 0)
+        said.setSpacing(10)
+        self._lock = IconLabel("lock", "muted")
+        said.addWidget(self._lock, 0, Qt.AlignmentFlag.AlignTop)
+        self.promise = Label("", "caption", "muted")
+        said.addWidget(self.promise, 1)
+        foot.left.addWidget(promise)
+        self.sample = Button("Look at a sample journal", name="sample")
+        self.start = Button("Start my journal", "primary", name="start")
+        buttons = QWidget()
+        row = FlowLayout(buttons, 16, 12)
+        row.addWidget(self.sample)
+        row.addWidget(self.start)
+        ends = QHBoxLayout()
+        ends.addStretch(1)
+        ends.addWidget(buttons, 0)
+        foot.right.addLayout(ends)
+        column.addWidget(foot)
+        column.addSpacing(10)
+        links = QWidget()
+        flow = FlowLayout(links, 20, 6)
+        self.open_other = Button("Open an existing journal…", "link", name="openJournal")
+        self.where = Button("Where is it kept?", "link", name="where")
+        flow.addWidget(self.open_other)
+        flow.addWidget(self.where)
+        column.addWidget(links)
+        self.where_words = Label("", "caption", "muted", wrap=True)
+        self.where_words.hide()
+        column.addWidget(self.where_words)
+        column.addStretch(1)
+
+        self.start.clicked.connect(self._on_start)
+        self.sample.clicked.connect(self.sample_requested)
+        self.open_other.clicked.connect(self.open_requested)
+        self.where.clicked.connect(self._on_where)
+        self.first.textChanged.connect(self._say_promise)
+        self.first.returnPressed.connect(self.second.setFocus)
+        self.second.returnPressed.connect(self._on_start)
+        self.setFocusProxy(self.mine)
+        self._say_promise()
+
+    def set_busy(self, words: str) -> None:
+        """Say what is being done and take no more clicks; an empty string takes them again."""
+        for button in (self.start, self.sample, self.open_other):
+            button.setEnabled(not words)
+        self.start.setText(words or "Start my journal")
+
+    def set_error(self, sentence: str) -> None:
+        """Say why no journal was made."""
+        self.set_busy("")
+        self.error.set_sentence(sentence)
+
+    def _say_promise(self) -> None:
+        locked = bool(self.first.text())
+        self._lock.set_icon("lock" if locked else "lock-open")
+        how = "encrypted" if locked else "not encrypted"
+        self.promise.setText(f"Everything stays on this computer, {how}.\nNo account, no network, nothing sent.")
+
+    def _on_where(self) -> None:
+        self.where_words.setText(str(self._path))
+        self.where_words.setVisible(not self.where_words.isVisible())
+
+    def _on_start(self) -> None:
+        if self.first.text() != self.second.text():
+            self.error.set_sentence(
+                "Type the passphrase once more, so that a slip cannot lock you out." if not self.second.text()
+                else "The two are not the same. Type the second once more."
+            )  # fmt: skip
+            self.second.setFocus()
+            self.second.selectAll()
+            return
+        self.error.set_sentence("")
+        kind = JournalKind.NURSE if self.nurse.isChecked() else JournalKind.OWN
+        self.start_requested.emit(kind, self.first.text() or None)
+
+
+class UnlockPage(_Cover):
+    """A journal with a passphrase: nothing of it is on the screen before it is typed."""
+
+    unlock_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("unlockPage", "Unlock", widest=440)
+        column = self.column
+        column.addWidget(Label("Open your journal.", "welcome", wrap=True))
+        column.addSpacing(12)
+        column.addWidget(Label("Passphrase", "label", strong=True))
+        self.field = PassphraseField("Passphrase", name="passphrase")
+        column.addWidget(self.field)
+        self.error = InlineError()
+        column.addWidget(self.error)
+        column.addSpacing(8)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        self.open_button = Button("Open", "primary", name="unlock")
+        row.addWidget(self.open_button)
+        self.other = Button("Open another journal…", "link", name="openJournal")
+        row.addWidget(self.other)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.open_button.clicked.connect(self._on_open)
+        self.field.returnPressed.connect(self._on_open)
+        self.other.clicked.connect(self.open_requested)
+        self.setFocusProxy(self.field)
+
+    def set_error(self, sentence: str) -> None:
+        """Say why it did not open, and let the person try again."""
+        self._set_busy(busy=False)
+        self.error.set_sentence(sentence)
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _on_open(self) -> None:
+        if self.field.text() and self.open_button.isEnabled():
+            self.error.set_sentence("")
+            self._set_busy(busy=True)
+            self.unlock_requested.emit(self.field.text())
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self.open_button.setEnabled(not busy)
+        self.open_button.setText("Opening…" if busy else "Open")
+        self.field.setReadOnly(busy)
+
+
+class TroublePage(_Cover):
+    """A journal that cannot be opened: what happened, why, what now; the file was not touched."""
+
+    quit_requested = Signal()
+
+    def __init__(self, what: str, why: str, what_now: str) -> None:
+        super().__init__("troublePage", what, widest=560)
+        column = self.column
+        column.addWidget(Label(what.rstrip(".") + ".", "verdict", wrap=True))
+        for text in (why, what_now):
+            if text:
+                column.addWidget(Prose(text[0].upper() + text[1:].rstrip(".") + ".", kind="body"))
+        column.addSpacing(12)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self.other = Button("Open another journal…", "primary", name="openJournal")
+        self.leave_button = Button("Quit", name="quit")
+        row.addWidget(self.other)
+        row.addWidget(self.leave_button)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.other.clicked.connect(self.open_requested)
+        self.leave_button.clicked.connect(self.quit_requested)
+        self.setFocusProxy(self.other)

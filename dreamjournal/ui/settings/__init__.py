@@ -1,0 +1,1 @@
+"""What the person sets once and changes rarely."""

@@ -1,0 +1,186 @@
+"""Settings: one page of fields made from the list of `services.settings`; each change is kept at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QStringListModel, Qt
+from PySide6.QtWidgets import QCompleter, QVBoxLayout, QWidget
+
+from dreamjournal.common.errors import KnownError
+from dreamjournal.services import settings
+from dreamjournal.services.settings import SettingSpec
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.settings.bin_card import BinCard
+from dreamjournal.ui.settings.source_order import SourceOrder
+from dreamjournal.ui.settings.zones import zone_names
+from dreamjournal.ui.theme import SCALES, theme_of
+from dreamjournal.ui.widgets.dialog import Dialog
+from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField, TimeField
+from dreamjournal.ui.widgets.flow import FlowLayout
+from dreamjournal.ui.widgets.notices import InlineError, SavedNote
+from dreamjournal.ui.widgets.page import SectionHead
+from dreamjournal.ui.widgets.rows import TickRow
+from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.words import DAYS, clock_words
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Bedtimes", ("bedtime_work", "bedtime_free", "rise_work", "rise_free", "work_days")),
+    ("Wind-down", ("reminder_on", "wind_down_lead_min")),
+    ("Nights", ("sleep_need_min", "zone", "source_priority", "hide_numbers")),
+    ("Look", ("theme", "text_scale", "clock_format", "journal_name")),
+)
+"""The order of the page; every setting of the list has its place here (a test holds the two together)."""
+CHOICE_WORDS = {
+    ("theme", "auto"): "As the desktop", ("theme", "light"): "Light", ("theme", "dark"): "Dark", ("theme", "night"): "Night",
+    ("clock_format", "auto"): "As the desktop", ("clock_format", "24"): "24 hours", ("clock_format", "12"): "12 hours",
+}  # fmt: skip
+
+
+class SettingsDialog(Dialog):
+    """All settings and the bin. In a nurse's journal with nobody open only the journal's own settings are shown."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None) -> None:
+        super().__init__("Settings", parent, name="settingsDialog", width=720)
+        self._context = context
+        self._person = context.person_id or None
+        self.fields: dict[str, QWidget] = {}
+        self._errors: dict[str, InlineError] = {}
+        self.body.addWidget(Label("Settings", "page"))
+        self.saved = SavedNote()
+        specs = {spec.key: spec for spec in settings.SETTINGS}
+        values = settings.all_values(context.journal, self._person)
+        for title, keys in SECTIONS:
+            shown = [specs[key] for key in keys if self._person is not None or not specs[key].of_person]
+            if not shown:
+                continue
+            self.body.addSpacing(8)
+            self.body.addWidget(SectionHead(title))
+            self._add_section(shown, values)
+        if self._person is not None:
+            self.body.addSpacing(8)
+            self.body.addWidget(SectionHead("Bin"))
+            self.bin = BinCard(context)
+            self.body.addWidget(self.bin)
+        self.body.addStretch(1)
+        self.foot.addWidget(self.saved)
+        self.foot.addStretch(1)
+        self.add_answer("Done", primary=True, default=False, name="settingsDone").clicked.connect(self.accept)
+        self.resize(720, 700)
+        first = next(iter(self.fields.values()), None)
+        if first is not None:
+            first.setFocus()
+
+    def _add_section(self, specs: list[SettingSpec], values: dict[str, Any]) -> None:
+        narrow = QWidget()
+        flow = FlowLayout(narrow, 20, 14)
+        wide: list[QWidget] = []
+        for spec in specs:
+            control, is_wide = self._control(spec, values[spec.key])
+            self.fields[spec.key] = control
+            if spec.kind == "yes_no":
+                error = InlineError()
+                box = QWidget()
+                column = QVBoxLayout(box)
+                column.setContentsMargins(0, 0, 0, 0)
+                column.addWidget(control)
+                column.addWidget(error)
+                self._errors[spec.key] = error
+                wide.append(box)
+                continue
+            field = Field(spec.title, control, note=spec.help)
+            self._errors[spec.key] = field.error
+            if is_wide:
+                wide.append(field)
+            else:
+                field.setFixedWidth(theme_of(self).scaled(196) + 4)
+                flow.addWidget(field)
+        if flow.count():
+            self.body.addWidget(narrow)
+        for widget in wide:
+            self.body.addWidget(widget)
+
+    def _control(self, spec: SettingSpec, value: Any) -> tuple[QWidget, bool]:
+        """The control of a setting and whether it takes the whole width."""
+        key, name = spec.key, f"setting_{spec.key}"
+        match spec.kind:
+            case "time":
+                time = TimeField(spec.title, hours=self._context.hours, name=name)
+                time.set_value(settings.minutes_of_day(value) if value else None)
+                time.edited.connect(lambda: self._keep_time(key, time))
+                return time, False
+            case "minutes":
+                number = NumberField(spec.title, low=spec.low, high=spec.high, name=name)
+                number.set_value(value)
+                number.edited.connect(lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value())))
+                return number, False
+            case "percent":
+                sizes = ComboBox(spec.title, [(round(s * 100), f"{round(s * 100)} %") for s in SCALES], name=name)
+                sizes.set_value(min((round(s * 100) for s in SCALES), key=lambda s: abs(s - int(value))))
+                sizes.picked.connect(lambda v: self._keep(key, v))
+                return sizes, False
+            case "choice":
+                words = [(choice, CHOICE_WORDS.get((key, choice), choice.capitalize())) for choice in spec.choices]
+                combo = ComboBox(spec.title, words, name=name)
+                combo.set_value(value)
+                combo.picked.connect(lambda v: self._keep(key, v))
+                return combo, False
+            case "yes_no":
+                tick = TickRow(spec.title, detail=spec.help, name=name, framed=False)
+                tick.setChecked(bool(value))
+                tick.clicked.connect(lambda on: self._keep(key, on))
+                return tick, True
+            case "days":
+                return self._days(spec, value), True
+            case "sources":
+                order = SourceOrder(self._context, list(value), spec.title)
+                order.setObjectName(name)
+                order.changed.connect(lambda keys: self._keep(key, keys))
+                return order, True
+            case "zone" | "text":
+                line = LineField(spec.title, name=name)
+                line.show_text(str(value or ""))
+                if spec.kind == "zone":
+                    line.setPlaceholderText(self._context.clock.zone())
+                    completer = QCompleter(QStringListModel(zone_names(), line), line)
+                    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                    completer.activated.connect(lambda _text: self._keep(key, line.text()))
+                    line.setCompleter(completer)
+                line.edited.connect(lambda: self._keep(key, line.text() or None))
+                return line, False
+
+    def _days(self, spec: SettingSpec, value: list[int]) -> QWidget:
+        box = QWidget()
+        box.setAccessibleName(spec.title)
+        row = FlowLayout(box, 14, 6)
+        ticks: list[TickRow] = []
+        for index, day in enumerate(DAYS):
+            tick = TickRow(day[:3], name=f"workDay{index}", framed=False)
+            tick.setAccessibleName(f"{spec.title}: {day}")
+            tick.setChecked(index in value)
+            tick.clicked.connect(lambda _on: self._keep(spec.key, [i for i, t in enumerate(ticks) if t.isChecked()]))
+            ticks.append(tick)
+            row.addWidget(tick)
+        box.setFocusProxy(ticks[0])
+        return box
+
+    def _keep_time(self, key: str, field: TimeField) -> None:
+        minutes = field.value()
+        self._keep(key, field.text() if field.is_wrong() else None if minutes is None else clock_words(minutes))
+
+    def _keep(self, key: str, value: Any) -> None:
+        context = self._context
+        try:
+            changes = settings.set_value(context.journal, self._person, key, value)
+        except KnownError as error:
+            self.saved.clear()
+            self._errors[key].set_sentence(error.sentence)
+            return
+        self._errors[key].set_sentence("")
+        self.saved.saved(context.now_words())
+        context.publish(changes, self)
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)

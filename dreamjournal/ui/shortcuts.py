@@ -1,0 +1,88 @@
+"""The keys that work everywhere, in one table: the window binds them and F1 shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QWidget
+
+from dreamjournal.ui.widgets.dialog import Dialog
+from dreamjournal.ui.widgets.page import SectionHead
+from dreamjournal.ui.widgets.tables import make_table
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key sequence, what the window does at it, and the words F1 shows."""
+
+    action: str
+    sequence: str
+    words: str
+
+
+GLOBAL_KEYS = (
+    Key("night_theme", "F9", "Night theme on or off"),
+    Key("import", "Ctrl+I", "Import recordings"),
+    Key("new_dream", "Ctrl+N", "New dream"),
+    Key("find", "Ctrl+F", "Search"),
+    Key("night_before", "Alt+Left", "The night before"),
+    Key("night_after", "Alt+Right", "The night after"),
+    Key("table", "Ctrl+T", "Table instead of chart"),
+    Key("undo", "Ctrl+Z", "Undo"),
+    Key("settings", "Ctrl+,", "Settings"),
+    Key("larger", "Ctrl++", "Larger text"),
+    Key("smaller", "Ctrl+-", "Smaller text"),
+    Key("normal", "Ctrl+0", "Text at 100 %"),
+    Key("keys", "F1", "All keys"),
+    Key("quit", "Ctrl+Q", "Quit"),
+)
+PAGE_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Tonight": (
+        ("1 to 9", "Tick a step"), ("N", "Natural"), ("E", "Enhanced by…"), ("U", "Not sure"), ("Backspace", "Clear the choice"),
+        ("Ctrl+Enter", "Lights out"),
+    ),
+    "Night capture": (
+        ("Enter", "Keep the words"), ("Shift+Enter", "New line"), ("Esc", "Hide the words; they are kept"), ("Ctrl+2", "Morning"),
+    ),
+    "Morning": (
+        ("Alt+1 to Alt+5", "Did you dream?"), ("Digits", "Set the scale in focus"), ("Ctrl+Enter", "Save the diary"),
+        ("Ctrl+N", "Another dream"),
+    ),
+    "Dreams": (("↓", "Into the list"), ("Enter", "To the text"), ("Ctrl+Shift+D", "Tags"), ("Esc", "Clear the search, then leave")),
+    "Nights": (
+        ("↑ ↓", "Night before or after"), ("PgUp PgDn", "Four weeks"), ("Home End", "First or last"), ("+ −", "Zoom"),
+        ("Enter", "The night in full"), ("D", "Its dream"),
+    ),
+    "Compare": (
+        ("Alt+E", "Enhancer"), ("Alt+M", "Measure"), ("Alt+S", "Source"), ("Alt+N", "Nights"), ("Ctrl+S", "Save the plot"),
+    ),
+    "Reports": (("Space", "Tick a part"), ("Ctrl+S", "Save PDF"), ("PgUp PgDn", "Turn pages")),
+    "Patients": (("↑ ↓", "Rows"), ("Enter", "Open the person"), ("Alt+N", "Note"), ("Alt+S", "Sign off"), ("/", "Find")),
+}  # fmt: skip
+"""What each page does at its own keys."""
+
+
+def _shown(sequence: str) -> str:
+    return sequence.replace("Left", "←").replace("Right", "→").replace("+-", "+−")
+
+
+class KeysDialog(Dialog):
+    """F1: all keys, the window's and each page's."""
+
+    def __init__(self, parent: QWidget, pages: tuple[tuple[str, str], ...]) -> None:
+        """`pages` are (key, title) of the pages this journal has."""
+        super().__init__("All keys", parent, name="keysDialog", width=620)
+        titles = [title for _, title in pages]
+        everywhere = list(pages) + [(_shown(key.sequence), key.words) for key in GLOBAL_KEYS]
+        sections: dict[str, list[tuple[str, str]]] = {"Everywhere": everywhere}
+        for name, keys in PAGE_KEYS.items():
+            if name in titles or (name == "Night capture" and "Tonight" in titles):
+                sections[name] = list(keys)
+        rows = [(section if index == 0 else "", key, words) for section, keys in sections.items() for index, (key, words) in enumerate(keys)]
+        self.body.addWidget(SectionHead("All keys"))
+        self.table = make_table("All keys", ("Where", "Key", "Does"), rows, stretch=2, name="keysTable")
+        self.table.setMinimumHeight(300)
+        self.body.addWidget(self.table, 1)
+        self.foot.addStretch(1)
+        self.add_answer("Close", primary=True, default=True, name="keysClose").clicked.connect(self.accept)
+        self.resize(620, 640)

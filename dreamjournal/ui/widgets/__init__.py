@@ -1,0 +1,1 @@
+"""Small reusable pieces of the window; each paints itself in every theme and text scale."""

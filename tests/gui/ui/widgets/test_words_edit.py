@@ -1,0 +1,91 @@
+"""The field for the person's own words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QTextBlockFormat, QTextCursor
+
+from dreamjournal.ui.theme import ThemeSource
+from dreamjournal.ui.widgets.words_edit import WordsEdit
+
+TEXT = "Low tide, and the harbour is empty.\nBehind it somebody is counting."
+
+
+def heights(edit: WordsEdit) -> list[float]:
+    block = edit.document().begin()
+    found = []
+    while block.isValid():
+        kind = block.blockFormat().lineHeightType()
+        found.append(block.blockFormat().lineHeight() if kind == QTextBlockFormat.LineHeightTypes.ProportionalHeight.value else 0.0)
+        block = block.next()
+    return found
+
+
+def test_set_words_keeps_the_line_height_and_leaves_no_trace(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    with qtbot.assertNotEmitted(edit.words_changed):
+        edit.set_words(TEXT)
+        edit.set_words(TEXT)
+    assert edit.words() == TEXT
+    assert heights(edit) == [128.0, 128.0]
+    assert not edit.document().isModified() and not edit.document().isUndoAvailable()
+    qtbot.keyClick(edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert edit.words() == TEXT
+
+
+def test_typing_tells_keeps_the_height_and_can_be_undone(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    edit.set_words("Low tide")
+    edit.moveCursor(QTextCursor.MoveOperation.End)
+    with qtbot.waitSignal(edit.words_changed):
+        qtbot.keyClicks(edit, ", and")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(edit, "more")
+    assert edit.words() == "Low tide, and\nmore" and heights(edit) == [128.0, 128.0]
+    edit.undo()
+    assert edit.words() != "Low tide, and\nmore"
+
+
+def test_a_change_of_scale_keeps_words_and_undo(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    edit.set_words(TEXT)
+    with qtbot.assertNotEmitted(edit.words_changed):
+        themed.apply("dark", 2.0)
+    assert edit.words() == TEXT and not edit.document().isModified() and heights(edit) == [128.0, 128.0]
+
+
+def test_paste_is_plain_and_files_are_not_for_it(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    mime = QMimeData()
+    mime.setHtml("<b>bold</b>")
+    mime.setText("bold <i>x</i>")
+    edit.insertFromMimeData(mime)
+    assert edit.words() == "bold <i>x</i>" and "font-weight:700" not in edit.toHtml()
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile("/tmp/export.csv")])
+    assert not edit.canInsertFromMimeData(files)
+
+
+def test_hits_are_marked_and_out_of_range_ones_do_no_harm(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    edit.set_words(TEXT)
+    edit.mark_hits([(18, 25), (9000, 9010)])
+    assert [s.cursor.selectedText() for s in edit.extraSelections()] == ["harbour", ""]
+    assert edit.words() == TEXT and not edit.document().isModified()
+
+
+def test_tab_leaves_and_escape_is_for_the_page(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    edit.set_words("a")
+    qtbot.keyClick(edit, Qt.Key.Key_Tab)
+    assert edit.words() == "a"
+    with qtbot.waitSignal(edit.left):
+        edit.show()
+        edit.setFocus()
+        edit.left.emit() if not edit.hasFocus() else edit.clearFocus()
