@@ -1,1 +1,1 @@
-"""Draws a Figure value once, for screen and paper. May import: analysis, metrics, domain, common."""
+"""Draws figure values with matplotlib, once for paper and screen. May import: analysis, metrics, domain, common."""

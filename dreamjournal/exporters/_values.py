@@ -1,0 +1,92 @@
+"""A report as JSON values, with every text made fit for its target."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from dreamjournal.charts import words
+from dreamjournal.domain.report import Block, Caveat, Figure, Prose, Report, Table
+
+T = TypeVar("T")
+
+
+def mapped(value: T, change: Callable[[str], str]) -> T:
+    """`value` (a dataclass of plain data) with `change` made to every text in it."""
+    return cast("T", _mapped(value, change))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value) if type(value) is str else value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: _mapped(getattr(value, f.name), change) for f in dataclasses.fields(value)}
+        return dataclasses.replace(value, **parts)
+    if isinstance(value, tuple):
+        return tuple(_mapped(v, change) for v in cast("tuple[Any, ...]", value))
+    if isinstance(value, dict):
+        return {k: _mapped(v, change) for k, v in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, list):
+        return [_mapped(v, change) for v in cast("list[Any]", value)]
+    return value
+
+
+def page_values(report: Report, picture: Callable[[Figure], dict[str, Any]]) -> dict[str, Any]:
+    """What a template needs of `report`; `picture` gives what stands for a figure."""
+    return {
+        "title": report.title,
+        "heading": report.heading,
+        "person": report.person,
+        "paper": report.paper,
+        "facts": [{"label": f.label, "words": [{"text": w.text, "strong": w.strong} for w in f.words]} for f in report.facts],
+        "sections": [
+            {"key": s.key, "title": s.title, "slot": s.slot, "blocks": [_block(b, picture) for b in s.blocks]} for s in report.sections
+        ],
+        "footer": {
+            "made": (
+                f"Dreamjournal {report.version} \u00b7 contrast page, layout 1 \u00b7 data fingerprint {report.fingerprint} \u00b7 "
+                f"printed {printed(report)}"
+            ),
+            "standing": (
+                f"A record for you and your clinician, not a diagnosis. {report.left_out} Every number can be followed in the app to its "
+                "nights and to the original export lines."
+            ),
+        },
+    }
+
+
+def printed(report: Report) -> str:
+    """`3 November 2026, 09:40 (Europe/London)`."""
+    local: datetime = report.printed.astimezone(ZoneInfo(report.zone))
+    return f"{words.long_day(local.date())}, {local:%H:%M} ({report.zone})"
+
+
+def _block(block: Block, picture: Callable[[Figure], dict[str, Any]]) -> dict[str, Any]:
+    if isinstance(block, Prose):
+        return {"kind": "prose", "role": block.role, "words": [{"text": w.text, "strong": w.strong} for w in block.words]}
+    if isinstance(block, Caveat):
+        return {"kind": "prose", "role": "note", "words": [{"text": block.text, "strong": False}]}
+    if isinstance(block, Table):
+        return {
+            "kind": "table",
+            "columns": [{"title": c.title, "number": c.number} for c in block.columns],
+            "rows": [["\u2013" if c is None else c for c in row] for row in block.rows],
+            "note": block.note,
+        }
+    return {"kind": "figure", "alt": block.alt, **picture(block)}
+
+
+def json_values(value: Any) -> Any:
+    """Plain JSON values of any dataclass of a report."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: json_values(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple | list):
+        return [json_values(v) for v in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {k: json_values(v) for k, v in cast("dict[str, Any]", value).items()}
+    return value
