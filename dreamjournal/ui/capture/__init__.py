@@ -1,0 +1,1 @@
+"""Night capture: words at three in the morning. May import: ui.widgets, ui.dreams, services, domain, common."""

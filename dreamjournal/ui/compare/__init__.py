@@ -1,0 +1,1 @@
+"""The question whether enhanced nights differ from natural ones. May import: what ui may."""

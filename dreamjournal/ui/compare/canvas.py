@@ -1,0 +1,173 @@
+"""The estimation plot on screen: matplotlib's Qt canvas with the drawing that also goes to paper. Loaded when first shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from dreamjournal.charts.style import Style
+from dreamjournal.domain.contrast import ContrastResult
+from dreamjournal.domain.report import EstimationPlot, Figure
+from dreamjournal.ui.theme import Theme, theme_of, theme_source
+
+DPI = 96
+MM_PX = DPI / 25.4
+DRAWN_MM = 116.0
+"""The width at which the drawing is designed at scale 1."""
+READABLE = 1.35
+"""Paper's 7.4 points times this are 13 pixels on screen."""
+
+
+@dataclass(frozen=True)
+class Plotted:
+    """What the worker hands over: the answer and its figure as plain data."""
+
+    result: ContrastResult
+    figure: Figure
+    direction: tuple[str, str]
+
+
+def screen_style(theme: Theme, scale: float) -> Style:
+    """The theme's colours for a drawing."""
+
+    def colour(role: str) -> str:
+        return theme.colours[role]
+
+    return Style(
+        family="Inter",
+        paper=colour("raised"),
+        ink=colour("text"),
+        muted=colour("muted"),
+        line=colour("line_strong"),
+        band=colour("line") if theme.is_night else colour("sunken"),
+        wash=colour("surface"),
+        natural=colour("natural"),
+        enhanced=colour("enhanced"),
+        stage_w=colour("stage_w"),
+        stage_rem=colour("stage_rem"),
+        stage_light=colour("stage_light"),
+        stage_n3=colour("stage_n3"),
+        stage_unspecified=colour("stage_unspecified"),
+        scale=scale,
+    )
+
+
+class PlotWidget(QWidget):
+    """Holds the canvas. A click on a mark emits its night."""
+
+    night_clicked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plot")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._canvas: Any = None
+        self._plot: EstimationPlot | None = None
+        self._drawn_for: tuple[int, int, str, float] | None = None
+        theme_source().changed.connect(self._redraw)
+
+    def set_figure(self, figure: Figure, name: str) -> None:
+        """Show a figure; its words become the accessible description."""
+        assert isinstance(figure.drawing, EstimationPlot)  # noqa: S101 - for the type checker
+        self._plot = figure.drawing
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(figure.alt)
+        self._drawn_for = None
+        self.updateGeometry()
+        self._redraw()
+
+    def figure_plot(self) -> EstimationPlot | None:
+        """The figure shown, as plain data."""
+        return self._plot
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self.height_for(self.width() or 600))
+
+    def height_for(self, width: int) -> int:
+        """The height that keeps the drawing's shape."""
+        return round(min(width * 0.66, theme_of(self).scaled(420) + 40))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wanted = self.height_for(self.width())
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._plot is None or self.width() < 40:
+            return
+        theme = theme_of(self)
+        key = (self.width(), self.height(), theme.name, theme.scale)
+        if key == self._drawn_for:
+            return
+        self._drawn_for = key
+        from dreamjournal.charts import estimation  # noqa: PLC0415 - matplotlib: 0.4 s, only here
+
+        canvas = self._ensure_canvas()
+        figure = canvas.figure
+        width, height = self.width() / DPI, self.height() / DPI
+        figure.set_dpi(DPI * canvas.device_pixel_ratio)
+        figure.set_size_inches(width, height, forward=False)
+        scale = max(0.9, min(READABLE * theme.scale, self.width() / MM_PX / DRAWN_MM, self.height() / MM_PX / 62))
+        estimation.draw(self._plot, screen_style(theme, scale), figure)
+        # The screen's font runs wider than paper's: the sign before each heading moves out of its way.
+        for line, nights in zip(self._marks(), mark_groups(self._plot), strict=False):
+            if not nights:
+                line.set_xdata(line.get_xdata() - 1.8 * scale)
+        canvas.draw_idle()
+
+    def _ensure_canvas(self) -> Any:
+        if self._canvas is None:
+            import matplotlib  # noqa: PLC0415
+
+            matplotlib.use("QtAgg")
+            from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg  # noqa: PLC0415
+            from matplotlib.figure import Figure as MplFigure  # noqa: PLC0415
+
+            self._canvas = FigureCanvasQTAgg(MplFigure(dpi=DPI))
+            self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._canvas.mpl_connect("button_press_event", self._on_click)
+            self._box.addWidget(self._canvas)
+        return self._canvas
+
+    def _on_click(self, event: Any) -> None:
+        day = self.night_at(event.x, event.y)
+        if day is not None:
+            self.night_clicked.emit(day)
+
+    def night_at(self, x: float, y: float) -> date | None:
+        """The night whose mark is nearest to a point of the canvas in pixels, within 8; None beside every mark."""
+        if self._canvas is None or self._plot is None:
+            return None
+        axes = self._canvas.figure.axes[0]
+        best: tuple[float, date] | None = None
+        for line, nights in zip(self._marks(), mark_groups(self._plot), strict=False):
+            for (px, py), day in zip(axes.transData.transform(line.get_xydata()), nights, strict=False):
+                distance = float(((px - x) ** 2 + (py - y) ** 2) ** 0.5)
+                if distance <= 8 * self._canvas.device_pixel_ratio and (best is None or distance < best[0]):
+                    best = (distance, day)
+        return None if best is None else best[1]
+
+    def _marks(self) -> list[Any]:
+        return [line for line in self._canvas.figure.axes[0].lines if line.get_marker() in ("o", "D")]
+
+
+def mark_groups(plot: EstimationPlot) -> list[list[date]]:
+    """The nights of each group of marks in the order they are drawn: for each arm its sign (no night), work, free nights."""
+    groups: list[list[date]] = []
+    for arm in ("natural", "enhanced"):
+        groups.append([])
+        for free in (False, True):
+            nights = [p.night_date for p in plot.points if p.arm == arm and p.weekend == free]
+            if nights:
+                groups.append(nights)
+    return groups

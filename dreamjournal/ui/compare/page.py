@@ -1,0 +1,231 @@
+"""Compare: the one honest question. Words come first, the picture after them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from dreamjournal.common.errors import KnownError
+from dreamjournal.common.progress import Progress
+from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
+from dreamjournal.domain.night import tonight
+from dreamjournal.runtime.tasks import Task
+from dreamjournal.ui.compare.answer import AnswerView, nights_behind
+from dreamjournal.ui.compare.ask import Choices, QuestionLine
+from dreamjournal.ui.compare.canvas import Plotted
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.nights.listed import NightsDialog
+from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.dialog import show_error
+from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.page import EmptyState, Page
+from dreamjournal.ui.widgets.text import Label, Line
+
+TITLES = {"enhanced": "Enhanced nights", "natural": "Natural nights", "left_out": "Missing or left out"}
+
+
+class ComparePage(Page):
+    """The question line, then its answer, worked out by the worker."""
+
+    answered = Signal(object)
+    """The `ContrastResult` now shown."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__("compare", "Compare", parent=parent)
+        self._context = context
+        self._task: Task | None = None
+        self._plotted: Plotted | None = None
+        self._stale = True
+        self.view: AnswerView | None = None
+        self.question = QuestionLine(tonight(context.clock.now(), context.zone))
+        self.question.asked.connect(self._ask)
+        self.working = Label("Working it out…", "caption", "muted")
+        self.error = InlineError()
+        bring = Button("Import recordings…", icon_name="download", name="compareImport")
+        bring.clicked.connect(lambda: self.import_requested.emit([]))
+        enhancers = Button("Enhancers…", "primary", name="compareEnhancers")
+        enhancers.clicked.connect(self.open_enhancers)
+        self.empty = EmptyState("To compare, the journal needs nights of both kinds.", "", enhancers, bring)
+        self.empty.hide()
+        self.body.addWidget(self.question)
+        self.body.addWidget(Line())
+        self.body.addWidget(self.error)
+        self.body.addWidget(self.working)
+        self.body.addWidget(self.empty)
+        self.body.addStretch(1)
+
+    # ---- what the shell calls
+
+    def activate(self, night: date | None) -> None:
+        if self._stale:
+            self._ask(self.question.spec)
+
+    def refresh(self, changes: Changes) -> None:
+        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS):
+            self._stale = True
+            if self.isVisible():
+                self._ask(self.question.spec)
+
+    def leave(self) -> bool:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+            self._stale = True
+        return True
+
+    def focus_first(self) -> None:
+        if self.view is not None:
+            self.view.sentence.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.question.focus_first()
+
+    def toggle_table(self) -> None:
+        if self.view is not None:
+            self.view.toggle_table()
+
+    # ---- asking
+
+    def _ask(self, spec: ContrastSpec) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        context = self._context
+        self.error.set_sentence("")
+        self.working.show()
+
+        def work(progress: Progress) -> tuple[Choices, Plotted]:
+            return work_out(context, spec, progress)
+
+        task: list[Task] = []
+        # A late answer to an earlier question is dropped: the task that is shown is the one last started.
+        task.append(context.tasks.start(
+            work,
+            on_done=lambda found: self._on_answer(task[0], found),
+            on_failed=lambda error: self._on_failed(task[0], error),
+        ))  # fmt: skip
+        self._task = task[0]
+
+    def _on_answer(self, task: Task, found: tuple[Choices, Plotted]) -> None:
+        if task is not self._task:
+            return
+        self._task, self._stale = None, False
+        self.working.hide()
+        choices, self._plotted = found
+        result = self._plotted.result
+        self.question.show_answer(choices, result)
+        nothing = result.enhancer is None or (not result.points and result.verdict != "refused")
+        if self.view is not None:
+            self.body.removeWidget(self.view)
+            self.view.hide()
+            self.view.deleteLater()
+            self.view = None
+        self.empty.setVisible(nothing)
+        if nothing:
+            self.empty.words.setText(
+                f"So far: {result.n_enhanced} enhanced, {result.n_natural} natural. An enhanced night is one you marked in Tonight, or one whose "
+                "imported tag or log means an enhancer; a natural night is one you said was natural."
+            )
+        else:
+            self._show_view(self._plotted)
+        self.answered.emit(result)
+
+    def _show_view(self, plotted: Plotted) -> None:
+        view = AnswerView(plotted)
+        view.nights_asked.connect(self._open_number)
+        view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
+        view.fix_chosen.connect(self._fix)
+        view.save_requested.connect(self.save_plot)
+        self.body.insertWidget(self.body.count() - 1, view)
+        self.view = view
+
+    def _on_failed(self, task: Task, error: Exception) -> None:
+        if task is not self._task:
+            return
+        self._task = None
+        self.working.hide()
+        if not isinstance(error, KnownError):
+            raise error
+        self.error.set_sentence(error.sentence)
+
+    # ---- acting
+
+    def _open_number(self, key: str) -> None:
+        if self._plotted is None:
+            return
+        result = self._plotted.result
+        column = "Why" if key == "left_out" else result.title
+        dialog = NightsDialog(self, TITLES[key], nights_behind(result, key), column, lambda day: self.navigate.emit("nights", day))
+        dialog.open()
+
+    def _fix(self, kind: str) -> None:
+        if kind == "diary":
+            self.question.choose(metric="tst", source="diary", swd=None)
+        elif kind == "dates":
+            self.question.ask_dates()
+        elif kind == "source":
+            self.question.source.setFocus()
+        elif kind == "only":
+            self.open_enhancers()
+
+    def open_enhancers(self) -> None:
+        """The list of enhancers and what means them."""
+        from dreamjournal.ui.enhancers.dialog import EnhancersDialog  # noqa: PLC0415 - only when asked for
+
+        EnhancersDialog(self._context, self).open()
+
+    def save_plot(self) -> None:
+        """Ctrl+S: ask where, then save."""
+        if self._plotted is None or self._plotted.result.verdict == "refused":
+            return
+        dialog = QFileDialog(self, "Save plot", "nights.svg", "Drawing (*.svg)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("svg")
+        dialog.fileSelected.connect(lambda name: self.save_plot_to(Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def save_plot_to(self, path: Path) -> None:
+        """Write the plot as SVG in the light colours of paper."""
+        from dreamjournal.charts import draw  # noqa: PLC0415 - matplotlib
+        from dreamjournal.common.files import atomic_write  # noqa: PLC0415
+        from dreamjournal.domain.report import EstimationPlot  # noqa: PLC0415
+
+        if self._plotted is None or not isinstance(self._plotted.figure.drawing, EstimationPlot):
+            return
+        try:
+            atomic_write(path, draw.svg(self._plotted.figure.drawing, "a4", outlines=True))
+        except OSError:
+            show_error(self, "The plot was not saved", "this folder cannot be written to", "choose another")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Save):
+            self.save_plot()
+            return
+        super().keyPressEvent(event)
+
+
+def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tuple[Choices, Plotted]:
+    """In the worker: what can be asked, the answer, and its figure as plain data."""
+    from dreamjournal.reports.figures import estimation_plot  # noqa: PLC0415 - the database layer and numpy are not for first paint
+    from dreamjournal.services import contrasts, enhancers as enhancer_service, journals  # noqa: PLC0415
+
+    own = journals.reopen(context.journal)
+    try:
+        progress.step(0, 0)
+        names = tuple(e.name for e in enhancer_service.all(own, context.person_id) if not e.retired)
+        if spec.enhancer is None and len(names) > 1:
+            spec = ContrastSpec(spec.metric, spec.source, names[0], spec.swd, spec.first, spec.last)
+        result: ContrastResult = contrasts.contrast(own, context.person_id, spec, context.clock)
+        progress.step(0, 0)
+        metrics = contrasts.metric_choices(own, context.person_id, context.clock)
+        sources = contrasts.source_choices(own, context.person_id, result.metric, context.clock)
+        words = contrasts.metrics()[result.metric].words
+    finally:
+        own.close()
+    shown = tuple((m.key, m.title) for m in metrics if m.nights or m.key == result.metric)
+    choices = Choices(names, shown, tuple((s.key, s.nights) for s in sources))
+    return choices, Plotted(result, estimation_plot(result, words), words)

@@ -1,0 +1,1 @@
+"""What enhances, and which imported tags mean it. May import: what ui may."""

@@ -1,0 +1,1 @@
+"""Bringing in recordings. May import: what ui may."""

@@ -1,0 +1,105 @@
+"""Import history: what was read when, with its receipt, and undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QTableView, QWidget
+
+from dreamjournal.common.errors import KnownError
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.imports.receipt import ReceiptView
+from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.dialog import AskDialog, Dialog, show_error
+from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
+from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.words import plain_date, source_word, time_words
+
+
+class HistoryDialog(Dialog):
+    """Newest first. Enter shows a receipt; Undo puts every night back as it was before that import."""
+
+    def __init__(self, context: PageContext, parent: QWidget | None) -> None:
+        super().__init__("Import history", parent, name="historyDialog", width=820)
+        self._context = context
+        self._records: list[Any] = []
+        self.body.addWidget(Label("Import history", "verdict"))
+        self.empty = Label("Nothing has been imported yet. Drop an export on the window, or use Import.", "body", "muted", wrap=True)
+        self.body.addWidget(self.empty)
+        self.table: QTableView = make_table(
+            "Imports, newest first", ("When", "File", "Read as", "Rows kept", "State"), stretch=1, name="historyTable", on_open=self.show_receipt
+        )
+        self.table.setMinimumHeight(260)
+        self.body.addWidget(self.table, 1)
+        self.undo_button = Button("Undo this import", icon_name="undo-2", name="historyUndo")
+        self.undo_button.clicked.connect(self._ask_undo)
+        self.receipt_button = Button("Show receipt", name="historyReceipt")
+        self.receipt_button.clicked.connect(lambda: self.show_receipt(self.table.currentIndex().row()))
+        self.foot.addWidget(self.undo_button)
+        self.foot.addWidget(self.receipt_button)
+        self.foot.addStretch(1)
+        self.add_answer("Close", primary=True, name="historyClose").clicked.connect(self.accept)
+        self.resize(820, 520)
+        self._load()
+        self.table.selectionModel().currentRowChanged.connect(self._mark)
+        self._mark()
+        self.table.setFocus()
+
+    def _load(self) -> None:
+        from dreamjournal.services import imports  # noqa: PLC0415 - the database layer is not for first paint
+
+        self._records = imports.history(self._context.journal, self._context.person_id)
+        rows: list[tuple[Cell, ...]] = []
+        for record in self._records:
+            at = self._context.local(record.imported)
+            counts = record.receipt.get("rows", {})
+            kept = int(counts.get("kept", 0)) + int(counts.get("updated", 0))
+            state = "in the journal" if record.undone is None else f"undone {plain_date(self._context.local(record.undone).date())}"
+            when = f"{plain_date(at.date())}, {time_words(at, hours=self._context.hours)}"
+            rows.append((when, record.name, source_word(record.format), kept, state))
+        model = self.table.model()
+        assert isinstance(model, RowsModel)  # noqa: S101 - for the type checker
+        model.set_rows(rows)
+        self.empty.setVisible(not rows)
+        self.table.setVisible(bool(rows))
+        if rows:
+            self.table.selectRow(0)
+
+    def _mark(self, *_: object) -> None:
+        row = self.table.currentIndex().row()
+        known = 0 <= row < len(self._records)
+        self.receipt_button.setEnabled(known)
+        self.undo_button.setEnabled(known and self._records[row].undone is None)
+        self.undo_button.setToolTip("" if self.undo_button.isEnabled() else "This import was undone already" if known else "Choose an import")
+
+    def show_receipt(self, row: int) -> Dialog:
+        """Open the receipt of an import."""
+        record = self._records[row]
+        dialog = Dialog("Import receipt", self, name="oldReceipt", width=880)
+        dialog.body.addWidget(ReceiptView(record.name, f"Read as {source_word(record.format)}.", [record.receipt]))
+        dialog.body.addStretch(1)
+        dialog.foot.addStretch(1)
+        dialog.add_answer("Close", primary=True, default=True, name="oldReceipt_close").clicked.connect(dialog.accept)
+        dialog.resize(880, 560)
+        dialog.open()
+        return dialog
+
+    def _ask_undo(self) -> None:
+        row = self.table.currentIndex().row()
+        record = self._records[row]
+        ask = AskDialog(self, "Undo this import?", "Every night goes back to what it was before it. The file itself is not touched.", "Undo it", name="askUndo")
+        ask.accepted.connect(lambda: self.undo(record.id))
+        ask.open()
+
+    def undo(self, import_id: int) -> None:
+        """Undo an import and show the list again."""
+        from dreamjournal.services import imports  # noqa: PLC0415
+
+        try:
+            changes = imports.undo(self._context.journal, import_id, self._context.clock)
+        except KnownError as error:
+            show_error(self, error.what, error.why, error.what_now)
+            return
+        self._context.publish(changes, self)
+        self._load()
+        self._mark()

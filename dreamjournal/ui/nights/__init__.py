@@ -1,0 +1,1 @@
+"""All nights at once, and one night whole. May import: what ui may."""

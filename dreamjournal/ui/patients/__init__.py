@@ -1,0 +1,1 @@
+"""A nurse's caseload. May import: what ui may."""

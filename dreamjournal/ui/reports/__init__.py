@@ -1,0 +1,1 @@
+"""One page to hand over. May import: what ui may."""

@@ -1,0 +1,1 @@
+"""Tonight: the evening routine, what tonight is, what was taken. May import: ui.widgets, services, domain, common."""
