@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Before Qt, matplotlib or platformdirs look: nothing of the user's is read or written, and no note reaches the desktop.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHONPATH"] = str(ROOT)  # the app as a child process, started from any folder
 os.environ["TZ"] = "Europe/London"
 os.environ["LC_ALL"] = "C.UTF-8"
 for _name in (
