@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,7 +154,9 @@ class Lifecycle(QObject):
 
     def open_sample(self) -> None:
         """The sample journal, made on first use; it never touches the person's own."""
-        path = sample_journal(self.path if self.path.name != "journal.db" or self.path.parent.name != "sample" else None)
+        path = sample_journal(
+            self.path if self.path.name != "journal.db" or self.path.parent.name != "sample" else None
+        )
         if path.exists():
             self.open_path(path)
             return
@@ -262,14 +265,24 @@ class Lifecycle(QObject):
             return "morning"
         if hour >= 18 or hour < 4:
             return "tonight"
-        return self._state.page if self._state.page in ("tonight", "morning", "dreams", "nights", "compare", "reports") else "tonight"
+        return (
+            self._state.page
+            if self._state.page in ("tonight", "morning", "dreams", "nights", "compare", "reports")
+            else "tonight"
+        )
 
-    def open_person(self, person_id: int) -> None:
-        """A nurse opened a patient: the same pages, for that person."""
+    def open_person(self, person_id: int, night: date | None = None) -> None:
+        """A nurse opened a patient: the same pages, for that person; with a night, Nights shows it."""
         if self.journal is not None and self.window.leave_all():
             # The page that asked is dropped by this: it must be back in the event loop first.
             journal = self.journal
-            QTimer.singleShot(0, lambda: self._attach(journal, person_id) if self.journal is journal else None)
+            QTimer.singleShot(0, lambda: self._attach_person(journal, person_id, night))
+
+    def _attach_person(self, journal: Journal, person_id: int, night: date | None) -> None:
+        if self.journal is journal:
+            self._attach(journal, person_id)
+            if night is not None:
+                self.window.show_page("nights", night)
 
     # Night capture
 
@@ -287,6 +300,10 @@ class Lifecycle(QObject):
         page.activate(None)
         if typed:
             page.field.insertPlainText(typed)
+
+    def on_lights_out(self) -> None:
+        """The evening page stamped the time."""
+        self.show_capture()
 
     def _leave_capture(self) -> None:
         cover = self.window.cover()
@@ -312,7 +329,7 @@ class Lifecycle(QObject):
         assert self.context is not None
         journal, person_id = self.context.journal, self.context.person_id
         before = dreams.draft(journal, person_id, SLOT)
-        text = f"{before[0]}\n{typed}" if before is not None and before[0].strip() else typed
+        text = f"{before.text}\n{typed}" if before is not None and before.text.strip() else typed
         dreams.autosave(journal, person_id, SLOT, tonight(self._clock.now(), self.context.zone), text, self._clock)
         banner = Banner("What you typed while the journal was opening is kept as a draft.", (("show", "Show it"),))
         banner.action_invoked.connect(lambda _key: self.show_capture())
@@ -330,8 +347,14 @@ class Lifecycle(QObject):
             from dreamjournal.services import settings
 
             owner = self.context.person_id or None
-            self._put_on_look(settings.get(self.journal, owner, "theme"), settings.get(self.journal, owner, "text_scale"))
-        if self.reminding is not None and changes & (Changes.SETTINGS | Changes.REMINDERS):
+            self._put_on_look(
+                settings.get(self.journal, owner, "theme"), settings.get(self.journal, owner, "text_scale")
+            )
+        if (
+            self.reminding is not None
+            and initiator is not self.reminding
+            and changes & (Changes.SETTINGS | Changes.REMINDERS)
+        ):
             self.reminding.replan()
 
     def _on_watch(self) -> None:
@@ -381,7 +404,12 @@ class Lifecycle(QObject):
         if self.context.person_id == NO_ONE:
             from dreamjournal.ui.widgets.dialog import show_error
 
-            show_error(self.window, "No patient is open", "a recording belongs to one person", "open a patient first, then import")
+            show_error(
+                self.window,
+                "No patient is open",
+                "a recording belongs to one person",
+                "open a patient first, then import",
+            )
             return
         from dreamjournal.ui.imports.dialog import ImportDialog
 

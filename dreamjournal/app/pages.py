@@ -20,7 +20,7 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
         from dreamjournal.ui.tonight.page import TonightPage
 
         page = TonightPage(context)
-        page.capture_requested.connect(lambda: life.show_capture())
+        page.capture_requested.connect(life.on_lights_out)
         return page
 
     def morning() -> Page:
@@ -53,6 +53,7 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
 
         page = PatientsPage(context)
         page.person_opened.connect(life.open_person)
+        page.night_opened.connect(life.open_person)
         return page
 
     if kind == JournalKind.OWN:

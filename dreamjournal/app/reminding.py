@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 KEY = "wind_down"
 TITLE = "Time to wind down."
 ACTIONS = (("open", "Open"), ("not_tonight", "Not tonight"))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the clock waits for: an aware instant, and the evening it is the reminder of."""
+
+    due: datetime
+    evening: date
 
 
 class Reminding(QObject):
@@ -46,7 +55,7 @@ class Reminding(QObject):
         self._notifier = pick_notifier(self)
         self._notifier.action_invoked.connect(self._on_answer)
         self._notifier.failed.connect(self._on_notifier_failed)
-        self._clock = ReminderClock(self)
+        self._clock = ReminderClock(self, clock=self._context.clock)
         self._clock.due.connect(self._on_due)
         self.replan()
 
@@ -54,25 +63,29 @@ class Reminding(QObject):
         """A bedtime, the lead, the zone or the switch was changed."""
         if self._clock is None:
             return
+        self._clock.load(self._next)
+
+    def _next(self) -> Planned | None:
         from dreamjournal.services import reminders
 
         context = self._context
-        self._clock.load(lambda: reminders.next_wind_down(context.journal, context.person_id, context.clock))
+        found = reminders.next_wind_down(context.journal, context.person_id, context.clock)
+        return Planned(found.due.utc, found.nominal_date) if isinstance(found, reminders.Next) else None
 
     def stays_in_tray(self) -> bool:
         """Whether closing the window leaves the app running for a reminder that is planned."""
         if self._tray is None:
             return False
-        from dreamjournal.services import reminders
-
-        planned = reminders.next_wind_down(self._context.journal, self._context.person_id, self._context.clock)
-        return hasattr(planned, "due")
+        return self._next() is not None
 
     def shut_down(self) -> None:
         """Stop the scheduler first, then what it would speak through."""
         if self._clock is not None:
             self._clock.shutdown()
             self._clock = None
+        if self._notifier is not None:
+            self._notifier.close()
+            self._notifier = None
         if self._tray is not None:
             self._tray.close()
             self._tray = None
@@ -85,10 +98,10 @@ class Reminding(QObject):
 
         context = self._context
         decision = reminders.fire(context.journal, context.person_id, nominal, context.clock)
-        if decision.show:
+        if decision.show and self._notifier is not None:
             self._night = nominal
             self._notifier.show(KEY, TITLE, "", ACTIONS)
-        self.replan()
+        context.publish(decision.changes, self)
 
     def _on_notifier_failed(self, _key: str) -> None:
         if self._tray is not None and Tray.can_show_notes():
@@ -104,7 +117,7 @@ class Reminding(QObject):
         from dreamjournal.services import reminders
 
         context = self._context
-        reminders.answer(context.journal, context.person_id, self._night, action, context.clock)
+        context.publish(reminders.answer(context.journal, context.person_id, self._night, action, context.clock), self)
         if action == "open":
             self._life.raise_window()
             self._window.show_page("tonight", self._night)

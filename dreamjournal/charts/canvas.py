@@ -133,7 +133,7 @@ def nice_step(span: float, wanted: int, *, unit: str, kind: str) -> float:
     """A round step that divides `span` into at most `wanted` parts: whole for counts, parts of an hour for minutes."""
     steps: list[float] = [m * 10**e for e in range(0 if kind in ("count", "ordinal") else -3, 6) for m in (1, 2, 5)]
     if unit == "min" or kind == "clock":
-        steps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360]
+        steps = [1, 2, 5, 10, 15, 20, 30, *(60 * h for h in (1, 2, 3, 4, 6, 12, 24, 48, 96, 192))]
     for step in steps:
         if span / step <= wanted:
             return float(step)

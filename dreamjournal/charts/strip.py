@@ -101,7 +101,8 @@ def _weeks(pen: Pen, strip: NightStrip, total: int, y: float, x_of: Callable[[da
         night = strip.first
     while night <= strip.last:
         x = x_of(night)
-        pen.words(min(max(x, 8 * pen.k), pen.w - 8 * pen.k), y, words.weekday(night), size=7.0, ha="center")
+        if x <= pen.w - 6 * pen.k:
+            pen.words(min(max(x, 8 * pen.k), pen.w - 8 * pen.k), y, words.weekday(night), size=7.0, ha="center")
         pen.line((x, x), (y - 3 * pen.k, y - 2 * pen.k), width=0.6)
         night += timedelta(days=7 * weeks)
 

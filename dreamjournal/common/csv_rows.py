@@ -113,10 +113,9 @@ def _closing(lines: list[str], at: int) -> int:
 
 def _cells(raw: str, delimiter: str) -> tuple[str, ...]:
     try:
-        row = next(csv.reader(io.StringIO(raw.rstrip("\r\n"), newline=""), delimiter=delimiter), [])
-    except csv.Error:
+        return tuple(next(csv.reader(io.StringIO(raw.rstrip("\r\n"), newline=""), delimiter=delimiter)))
+    except (csv.Error, StopIteration):
         return ()
-    return tuple(row)
 
 
 def number(cell: str) -> float | None:

@@ -19,7 +19,11 @@ TOTALS_SLACK_MIN = 5
 """How far the stages of a night may exceed its window before they are not believed."""
 
 TOTALS = ("light_min", "deep_min", "rem_min", "asleep_unspecified_min", "awake_min")
-MINUTES = ("tib_min", "tst_min", "sol_min", "waso_min", *TOTALS, "rem_latency_min")
+MINUTES = {
+    "tib_min": "time in bed", "tst_min": "time asleep", "sol_min": "time to fall asleep", "waso_min": "awake after sleep onset",
+    "light_min": "light sleep", "deep_min": "deep sleep", "rem_min": "REM sleep", "asleep_unspecified_min": "sleep",
+    "awake_min": "awake", "rem_latency_min": "time to REM",
+}  # fmt: skip
 
 
 class RowRejected(Exception):
@@ -171,10 +175,10 @@ def checked_session(draft: SessionDraft, now: datetime) -> tuple[SessionDraft, t
     if window > LONGEST_H * 60:
         raise RowRejected(f"longer than {LONGEST_H} hours")
     m = draft.measures
-    for name in MINUTES:
+    for name, words in MINUTES.items():
         value = getattr(m, name)
         if value is not None and value < 0:
-            raise RowRejected(f"negative minutes ({name.removesuffix('_min').replace('_', ' ')})")
+            raise RowRejected(f"negative minutes ({words})")
     found: list[str] = []
     day = draft.night_date.isoformat()
     if window > UNUSUAL_H * 60:

@@ -187,9 +187,10 @@ def raster(ctx: Context) -> Figure | None:
     low, high = int(begin // 180) * 180, -int(-end // 180) * 180
     filled = sum(1 for row in rows if row.spans)
     dreams = sum(1 for row in rows if row.dream == "report")
+    enhanced = sum(1 for row in rows if row.condition == "enhanced")
     alt = (
         f"Raster of {len(rows)} nights, {words.period(first, last)}, from {words.clock(low)} to {words.clock(high)}: {filled} recorded by "
-        f"{ctx.source_title or ctx.result.source}, {len(rows) - filled} gaps, {sum(1 for r in rows if r.condition == 'enhanced')} enhanced, "
+        f"{ctx.source_title or ctx.result.source}, {len(rows) - filled} gaps, {enhanced} enhanced, "
         f"{dreams} with a dream told."
     )
     return Figure(alt, Raster(tuple(rows), low, high))

@@ -38,7 +38,8 @@ def build(ctx: Context) -> Section | None:
     columns = (Column("nights analysed"), *(Column(f"{a} n{words.NBSP}{len(v)}", True) for a, v in arms.items()))
     blocks: list[Block] = [Table(columns, tuple(rows))]
     low_high = r.hodges_lehmann_interval
-    if least >= 7 and r.kind in ("mean", "clock", "ordinal") and r.hodges_lehmann is not None and low_high is not None and r.estimate.interval is not None:
+    shifts = least >= 7 and r.kind in ("mean", "clock", "ordinal") and r.estimate.interval is not None
+    if shifts and r.hodges_lehmann is not None and low_high is not None:
         d = words.decimals_of(r.unit, r.kind)
         blocks.append(Caveat(
             f"Middle of all pairs of nights: {words.difference_words(r.hodges_lehmann, r.unit, r.kind)} "

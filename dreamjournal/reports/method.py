@@ -29,6 +29,8 @@ def build(ctx: Context) -> Section | None:
     parts = [_allocation(ctx)]
     if r.estimate.interval is not None:
         parts += [_estimate(ctx), _carry_over(ctx)]
+    elif r.kind == "count":
+        parts.append("Counts of the two kinds of night stand side by side; no difference is drawn from them.")
     else:
         parts.append("Only the nights themselves are shown, with medians from 5 nights of each kind; a difference needs 7 of each.")
     if r.source == "diary":

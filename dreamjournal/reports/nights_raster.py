@@ -16,13 +16,15 @@ def build(ctx: Context) -> Section | None:
         return Section("raster", "The nights, as a raster", (Prose((Words("No source recorded any of these nights."),)),), "after")
     assert isinstance(figure.drawing, Raster)
     weeks = len(figure.drawing.rows) / 7
-    span = "last six weeks" if len(figure.drawing.rows) >= figures.RASTER_NIGHTS else f"{weeks:.0f} weeks" if weeks >= 2 else "all nights"
+    span = f"{weeks:.0f} weeks" if weeks >= 2 else "all nights"
+    if len(figure.drawing.rows) >= figures.RASTER_NIGHTS:
+        span = "last six weeks"
     stages = any(s.code in ("REM", "N3", "LIGHT", "N1", "N2") for row in figure.drawing.rows for s in row.spans)
     bars = "highest bar: awake, thick: REM, middle: light, lowest: deep" if stages else "bar: asleep"
     key = (
         f"circle: natural \u00b7 diamond: enhanced \u00b7 ? not sure \u00b7 \u2013 not recorded \u00b7 {bars}, by "
-        f"{ctx.source_title or ctx.result.source} \u00b7 line above: exposure \u00b7 ticks: lights out and, dotted, got up \u00b7 square: a dream told, "
-        "hollow: nothing told \u00b7 dotted line: nothing recorded"
+        f"{ctx.source_title or ctx.result.source} \u00b7 line above: exposure \u00b7 ticks: lights out and, dotted, got up \u00b7 "
+        "square: a dream told, hollow: nothing told \u00b7 dotted line: nothing recorded"
     )
     return Section("raster", f"The nights, as a raster ({span})", (Prose((Words(key),), "note"), figure), "after")
 

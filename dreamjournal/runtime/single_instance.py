@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 WAIT_MS = 2000
+READ_MS = 200
+MAX_LINE = 65536
 
 
 class SingleInstance(QObject):
@@ -52,28 +54,25 @@ class SingleInstance(QObject):
         socket.write(json.dumps(arguments).encode() + b"\n")
         socket.waitForBytesWritten(WAIT_MS)
         # The answer tells that the first window is alive and not a process that hangs.
-        answered = socket.waitForReadyRead(WAIT_MS)
+        answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(WAIT_MS)
         socket.disconnectFromServer()
         return answered
 
     def _on_connection(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()) is not None:
-            socket.readyRead.connect(lambda s=socket: self._on_line(s))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.canReadLine():
-                self._on_line(socket)
-
-    def _on_line(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            return
-        try:
-            arguments = json.loads(bytes(socket.readLine().data()))
-        except ValueError:
-            return
-        socket.write(b"ok\n")
-        socket.flush()
-        if isinstance(arguments, list):
-            self.called.emit([str(a) for a in arguments])
+            # The caller has written before this is heard of, so the short wait is for a stranger who says nothing.
+            if not socket.canReadLine():
+                socket.waitForReadyRead(READ_MS)
+            line = bytes(socket.readLine(MAX_LINE).data())
+            socket.write(b"ok\n")
+            socket.flush()
+            socket.disconnectFromServer()
+            try:
+                arguments = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(arguments, list):
+                self.called.emit([str(a) for a in arguments])
 
 
 def server_name(journal: Path) -> str:

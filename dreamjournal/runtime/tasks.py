@@ -16,17 +16,17 @@ from dreamjournal.common.progress import Progress
 PROGRESS_EVERY_S = 0.1
 
 
-class Task(QObject):
-    """One running piece of work. Its signals are emitted in the worker and delivered on the GUI thread."""
+class Task:
+    """One piece of work that was started; `is_running` until its result was delivered."""
 
-    progressed = Signal(int, int, str)
-    ended = Signal(str, object)
-    """("done", result) | ("failed", exception) | ("cancelled", None), exactly once."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self._cancel = threading.Event()
         self.is_running = True
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the work was asked to stop."""
+        return self._cancel.is_set()
 
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
@@ -36,27 +36,33 @@ class Task(QObject):
 class _TaskProgress:
     """The progress a task's function gets; Qt-free from its side."""
 
-    def __init__(self, task: Task) -> None:
-        self._task = task
+    def __init__(self, task: Task, tell: Callable[[int, int, str], None]) -> None:
+        self._task, self._tell = task, tell
         self._told = 0.0
 
     def step(self, done: int, total: int, text: str = "") -> None:
         """Tell progress, at most ten times a second. Raises `Cancelled`."""
-        if self._task._cancel.is_set():  # noqa: SLF001 - the two classes are one thing seen from two threads
+        if self._task.is_cancelled:
             raise Cancelled
         now = monotonic()
         if now - self._told >= PROGRESS_EVERY_S or (total and done >= total):
             self._told = now
-            self._task.progressed.emit(done, total, text)
+            self._tell(done, total, text)
 
 
 class Tasks(QObject):
     """Starts work on one worker thread, so that two tasks never write the journal at once."""
 
+    # One signal of one long-lived object carries every call to the GUI thread. A QObject for each task was tried: its last
+    # Python reference may go in the worker while its queued signal is being delivered, which crashed (measured).
+    _arrived = Signal(object)
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="task")
         self._running: set[Task] = set()
+        self._closed = False
+        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     def start(
         self,
@@ -72,28 +78,24 @@ class Tasks(QObject):
         They are arguments because a fast task is over before a caller could connect to its signals. Without `on_failed`
         an exception goes to `sys.excepthook`, so that no bug is silent.
         """
-        task = Task(self)
-        if on_progress is not None:
-            task.progressed.connect(on_progress, Qt.ConnectionType.QueuedConnection)
+        task = Task()
 
-        def finish(how: str, value: object) -> None:
-            task.is_running = False
-            self._running.discard(task)
-            task.deleteLater()
-            if how == "done" and on_done is not None:
-                on_done(value)
-            elif how == "cancelled" and on_cancelled is not None:
-                on_cancelled()
-            elif how == "failed" and isinstance(value, Exception):
-                if on_failed is None:
-                    raise value
-                on_failed(value)
+        def tell(done: int, total: int, text: str) -> None:
+            if on_progress is not None:
+                self._arrived.emit(lambda: on_progress(done, total, text))
 
-        # A plain function has no thread of its own: connecting through a QObject of the GUI thread queues the call there.
-        relay = _Relay(finish, task)
-        task.ended.connect(relay.run, Qt.ConnectionType.QueuedConnection)
+        def work() -> None:
+            try:
+                result = fn(_TaskProgress(task, tell))
+            except Cancelled:
+                self._arrived.emit(lambda: self._end(task, on_cancelled))
+            except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
+                self._arrived.emit(lambda caught=error: self._end(task, lambda: _fail(caught, on_failed)))
+            else:
+                self._arrived.emit(lambda: self._end(task, None if on_done is None else lambda: on_done(result)))
+
         self._running.add(task)
-        self._pool.submit(_work, fn, task)
+        self._pool.submit(work)
         return task
 
     @property
@@ -102,28 +104,25 @@ class Tasks(QObject):
         return bool(self._running)
 
     def shutdown(self) -> None:
-        """Cancel what runs, drop what waits, and come back when the worker is done."""
+        """Cancel what runs, drop what waits, and come back when the worker is done. Nothing is delivered afterwards."""
+        self._closed = True
         for task in tuple(self._running):
             task.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
 
+    def _on_arrived(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
 
-class _Relay(QObject):
-    def __init__(self, call: Callable[[str, object], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._call = call
-
-    def run(self, how: str, value: object) -> None:
-        self._call(how, value)
+    def _end(self, task: Task, callback: Callable[[], None] | None) -> None:
+        task.is_running = False
+        self._running.discard(task)
+        if callback is not None:
+            callback()
 
 
-def _work(fn: Callable[[Progress], Any], task: Task) -> None:
-    try:
-        result = fn(_TaskProgress(task))
-    except Cancelled:
-        task.ended.emit("cancelled", None)
-    except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
-        task.ended.emit("failed", error)
-    else:
-        task.ended.emit("done", result)
+def _fail(error: Exception, on_failed: Callable[[Exception], None] | None) -> None:
+    if on_failed is None:
+        raise error
+    on_failed(error)

@@ -60,7 +60,13 @@ class DreamRow:
 
 
 def save(
-    journal: Journal, person_id: int, draft: DreamDraft, clock: Clock, dream_id: int | None = None, *, slot: str | None = None
+    journal: Journal,
+    person_id: int,
+    draft: DreamDraft,
+    clock: Clock,
+    dream_id: int | None = None,
+    *,
+    slot: str | None = None,
 ) -> Saved:
     """Keep a dream, new or changed, and with it the night's recall; the words of `slot` stop being a draft.
 
@@ -123,7 +129,9 @@ def keep_night_words(journal: Journal, person_id: int, text: str, clock: Clock, 
             last = kept[-1]
             dream = journal.dreams.update(last.id, replace(as_draft(last), text=f"{last.text}\n\n{words}"), now)
         else:
-            dream = journal.dreams.put(person_id, DreamDraft(night, words, Recall.FRAGMENT, woke=now), now, source=NIGHT)
+            dream = journal.dreams.put(
+                person_id, DreamDraft(night, words, Recall.FRAGMENT, woke=now), now, source=NIGHT
+            )
         if slot is not None:
             journal.dreams.drop_draft(slot, person_id)
     return Saved(dream, Changes.DREAMS)
@@ -142,7 +150,9 @@ def delete(journal: Journal, dream_id: int, clock: Clock) -> tuple[int, Changes]
     return the_bin.discard_dream(journal, dream_id, clock)
 
 
-def list_dreams(journal: Journal, person_id: int, wanted: DreamFilter = DreamFilter(), clock: Clock | None = None) -> list[DreamRow]:
+def list_dreams(
+    journal: Journal, person_id: int, wanted: DreamFilter = DreamFilter(), clock: Clock | None = None
+) -> list[DreamRow]:
     """Dreams, the newest night first, or for a query the best hits first. Any query is safe."""
     if wanted.query.strip():
         hits = journal.dreams.search(person_id, wanted.query, limit=2000)

@@ -47,11 +47,15 @@ def all(journal: Journal, person_id: int) -> list[Enhancer]:  # noqa: A001 - rea
     return journal.enhancers.all(person_id)
 
 
-def add(journal: Journal, person_id: int, name: str, kind: EnhancerKind | str, clock: Clock) -> tuple[Enhancer, Changes]:
+def add(
+    journal: Journal, person_id: int, name: str, kind: EnhancerKind | str, clock: Clock
+) -> tuple[Enhancer, Changes]:
     """Add an enhancer. Raises UserError where the name is empty or taken."""
     clean = enhancer_name(name)
     if journal.enhancers.by_name(person_id, clean) is not None:
-        raise UserError("The enhancer was not added", "there is one of that name already", "choose another name", field="name")
+        raise UserError(
+            "The enhancer was not added", "there is one of that name already", "choose another name", field="name"
+        )
     return journal.enhancers.add(person_id, clean, EnhancerKind(kind), clock.now()), Changes.ENHANCERS
 
 
@@ -101,7 +105,9 @@ def map_tag(journal: Journal, person_id: int, source: str, tag: str, name: str, 
             raise UserError("Nothing was mapped", f"{source} has no such tag in this journal", now, field="tag")
         tag = match
     elif source not in (sources := _import_sources()):
-        raise UserError("Nothing was mapped", "there is no such source", "choose one of: " + ", ".join(sources), field="source")
+        raise UserError(
+            "Nothing was mapped", "there is no such source", "choose one of: " + ", ".join(sources), field="source"
+        )
     elif not tag:
         raise UserError("Nothing was mapped", "the tag is empty", "name one", field="tag")
     clean = enhancer_name(name)
@@ -208,7 +214,9 @@ def only_periods(journal: Journal, person_id: int) -> list[tuple[OnlyPeriod, str
     return found
 
 
-def only(journal: Journal, person_id: int, name: str | None, first: date | None = None, last: date | None = None) -> Changes:
+def only(
+    journal: Journal, person_id: int, name: str | None, first: date | None = None, last: date | None = None
+) -> Changes:
     """The person says this enhancer is the only one they use, or (None) takes that back, for a period or for good.
 
     Only then does an empty log, or a question answered no, make a night natural. Raises UserError.
@@ -255,7 +263,9 @@ def log(
     doses = [d for d in ([dose] if isinstance(dose, str) else dose) if d]
     if said != "enhanced":
         if names or doses or intensity is not None:
-            raise UserError("Nothing was kept", "names and a dose belong to an enhanced night", "leave them out", field="name")
+            raise UserError(
+                "Nothing was kept", "names and a dose belong to an enhanced night", "leave them out", field="name"
+            )
         return evenings.answer(journal, person_id, night, said, clock)
     if not names:
         there = journal.enhancers.all(person_id)
@@ -264,6 +274,11 @@ def log(
             raise UserError("Nothing was kept", why, "name it", field="name")
         names = [there[0].name]
     if doses and len(doses) != len(names):
-        raise UserError("Nothing was kept", "it is not clear which dose belongs to which name", "give one dose for each", field="dose")
+        raise UserError(
+            "Nothing was kept",
+            "it is not clear which dose belongs to which name",
+            "give one dose for each",
+            field="dose",
+        )
     given = [(n, d, intensity) for n, d in zip(names, doses or [""] * len(names), strict=True)]
     return evenings.answer_enhanced(journal, person_id, night, given, clock)

@@ -142,7 +142,9 @@ def answer_enhanced(
         for name, dose, intensity in named:
             clean = enhancer_name(name)
             if intensity is not None and not 0 <= intensity <= 1:
-                raise UserError("The intensity was not kept", "it lies outside 0 to 1", "type another", field="intensity")
+                raise UserError(
+                    "The intensity was not kept", "it lies outside 0 to 1", "type another", field="intensity"
+                )
             enhancer = journal.enhancers.by_name(person_id, clean)
             if enhancer is None:
                 enhancer = journal.enhancers.add(person_id, clean, likely_kind(clean), clock.now())
@@ -164,7 +166,9 @@ def enhancer_name(name: str) -> str:
     """A tidy name of an enhancer. Raises UserError when it is empty, too long or unprintable."""
     clean = " ".join(name.split())
     if not clean or len(clean) > 80 or not clean.isprintable():
-        raise UserError("The enhancer was not kept", "a name has 1 to 80 ordinary characters", "type another", field="name")
+        raise UserError(
+            "The enhancer was not kept", "a name has 1 to 80 ordinary characters", "type another", field="name"
+        )
     return clean
 
 
@@ -229,7 +233,9 @@ def update_intake(
     _check_amount(amount)
     happened = None if at is None or none_taken else _taken(journal, person_id, night, at, clock)
     amount, unit = (None, "") if none_taken else (amount, unit)
-    journal.evenings.update_intake(intake_id, IntakeKind(kind), name.strip(), amount, unit.strip(), happened, none_taken)
+    journal.evenings.update_intake(
+        intake_id, IntakeKind(kind), name.strip(), amount, unit.strip(), happened, none_taken
+    )
     return Changes.EVENINGS
 
 

@@ -182,7 +182,9 @@ def _read(stream: IO[bytes], request: Request) -> Iterator[Message]:
     plugin = found[0][0]
     yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.needs_zone)
     for _, info in found:
-        yield from _plugin(plugin, zip_files.open_member(archive, info), request, zip_files.base_name(info))
+        yield from _plugin(
+            plugin, zip_files.open_member(archive, info), request, f"{request.name}/{zip_files.base_name(info)}"
+        )
     names = sorted({zip_files.base_name(i) for i in passed} - set(plugin.companions))
     if names:
         yield Doubt(FileWarning("In the archive, and not read: " + ", ".join(names[:20])))
@@ -194,6 +196,8 @@ def _best(plugins: list[Any], head: bytes, name: str) -> Any:
 
 
 def _plugin(plugin: Any, stream: IO[bytes], request: Request, where: str) -> Iterator[Message]:
+    if plugin.needs_zone and request.zone is None:
+        return  # the parent asks for the zone and comes back
     steps = _Steps()
     options = ReadOptions(request.now, request.zone, where)
     for count, draft in enumerate(plugin.read(stream, options, steps)):

@@ -27,8 +27,6 @@ from dreamjournal.store.columns import clean
 from dreamjournal.store.journal import Journal
 
 COPY_SECONDS = 60
-AGGREGATES = ("apple_health", "health_connect", "google_fit", "withings", "samsung")
-"""Sources that may hold nights of other apps: of two equal nights theirs is the copy."""
 MEASURES = tuple(f.name for f in fields(SessionMeasures))
 STEP_ROWS = 50
 
@@ -107,11 +105,12 @@ def apply(
     results: list[FileResult] = []
     for f in files:
         tally = _Tally()
+        progress.step(done, total)
         for row in sorted(f.rows, key=_supplements):
-            if done % STEP_ROWS == 0:
-                progress.step(done, total, row.where.split(" line ")[0])
             _take(state, f, row, tally)
             done += 1
+            if done % STEP_ROWS == 0:
+                progress.step(done, total)
         copies = _mark_copies(state, f)
         if f.import_id is not None and any(r.tags or r.exposures for r in f.rows):
             enhancers.derive(journal, person_id, f.import_id, clock)
@@ -164,12 +163,25 @@ def _load(journal: Journal, person_id: int, files: list[FileRows], now: datetime
             for s in found:
                 _remember(state, s)
                 state.before.add(("session", s.source, s.source_id))
+        _load_moved(state, files)
         for of_night in journal.tags.between(person_id, first, last).values():
             for t in of_night:
                 state.tags[t.night_date, t.source, t.tag] = t.value
                 state.before.add(("tag", t.night_date.isoformat(), t.source, t.tag))
     state.coverages = {(c.source, c.start, c.end) for c in journal.tags.coverages(person_id)}
     return state
+
+
+def _load_moved(state: _State, files: list[FileRows]) -> None:
+    """Sessions the journal has under an id of the files, but on quite another night."""
+    for f in files:
+        known = state.journal.sessions.known(state.person_id, f.source)
+        for key in {clean(s.key) for r in f.rows for s in r.sessions} & set(known):
+            if (f.source, key) not in state.sessions:
+                moved = state.journal.sessions.get(known[key][0])
+                if moved is not None:
+                    _remember(state, moved)
+                    state.before.add(("session", f.source, key))
 
 
 def _nights(row: RowDraft) -> Iterable[date]:
@@ -326,10 +338,7 @@ def _same_night(a: Session, b: Session) -> bool:
 
 
 def _which(own: Session, other: Session) -> tuple[Session, Session]:
-    """(copy, original): of an aggregator and a device the aggregator's is the copy, else the one that came later."""
-    gathers = own.source in AGGREGATES, other.source in AGGREGATES
-    if gathers[0] != gathers[1]:
-        return (own, other) if gathers[0] else (other, own)
+    """(copy, original): the one that came later is the copy."""
     later = abs(own.id) > abs(other.id) if (own.id < 0) == (other.id < 0) else own.id < 0
     return (own, other) if later else (other, own)
 

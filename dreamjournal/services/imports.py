@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
 
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import UserError
@@ -43,8 +47,8 @@ class ReadFile:
     zone: str | None = None
     zone_confidence: str = "none"
     error: str | None = None
-    remember_zone: bool = False
-    """Whether `zone` was asked for and is to be remembered for this source."""
+    needs_zone: bool = False
+    """Whether the format has no zone of its own, so that one is asked for once and remembered for the source."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def commit(
     """
     progress = progress or NoProgress()
     if all(f.error is not None or f.format is None for f in plan.plans):
-        return plan.files, Changes.NOTHING
+        return [replace(f, dry_run=False) for f in plan.files], Changes.NOTHING
     with journal.atomic():
         receipts = _apply(journal, plan.person_id, list(plan.plans), clock, progress, write=True)
     return receipts, Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS
@@ -136,9 +140,24 @@ def run(
 
 
 def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
-    """Put the journal back as it was before one import. Raises UserError when it is unknown or undone already."""
-    journal.imports.undo(import_id, clock.now())
-    return Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS
+    """Put the journal back as it was before one import. Raises UserError when it is unknown or undone already.
+
+    An imported dream that the person has rewritten goes to the bin with their words, and a copy whose original is gone
+    counts again.
+    """
+    record = next((r for r in journal.imports.all() if r.id == import_id and r.undone is None), None)
+    with journal.atomic():
+        for dream in journal.dreams.all(record.person_id) if record else []:
+            if dream.import_id == import_id and dream.changed != dream.written:
+                journal.bin.discard_dream(dream.id, clock.now())
+        journal.imports.undo(import_id, clock.now())
+        for of_night in (
+            journal.sessions.between(record.person_id, date.min, date.max, stages=False).values() if record else ()
+        ):
+            for session in of_night:
+                if session.copy_of is not None and journal.sessions.get(session.copy_of) is None:
+                    journal.sessions.set_copy(session.id, None)
+    return Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS | Changes.BIN
 
 
 def history(journal: Journal, person_id: int | None = None) -> list[ImportRecord]:
@@ -182,16 +201,31 @@ def _files(paths: Sequence[Path | str]) -> list[tuple[Path, bool]]:
     for given in paths:
         path = Path(given)
         if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith(".")
-            )
-            for p in inside:
-                found.setdefault(p, False)
+            for inside in _inside(path, MAX_FILES + 1 - len(found)):
+                found.setdefault(inside, False)
         else:
             found[path] = True
     if len(found) > MAX_FILES:
-        raise UserError("Nothing was imported", f"there are more than {MAX_FILES} files", "choose a smaller folder")
+        raise UserError("Nothing was imported", f"there are more than {MAX_FILES:,} files", "choose a smaller folder")
     return list(found.items())
+
+
+def _inside(folder: Path, most: int) -> list[Path]:
+    """Ordinary files of a folder and those below it, by name; what may not be read is passed over."""
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in sorted(names):
+            path = Path(root, name)
+            try:
+                ordinary = not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode)
+            except OSError:  # it went away in the meantime
+                continue
+            if ordinary:
+                found.append(path)
+            if len(found) >= most:
+                return found
+    return found
 
 
 def _read_all(
@@ -215,31 +249,26 @@ def _read_one(
     child: ChildReader,
 ) -> ReadFile:  # fmt: skip
     blank = ReadFile(path, path.name)
-    if not path.exists():
-        return replace(blank, error="The file was not read: there is no such file; check its name.")
-    if not path.is_file():
-        return replace(blank, error="The file was not read: it is not a file; name a file or a folder.")
     try:
-        digest = _sha256(path)
+        if not path.exists():
+            return replace(blank, error="The file was not read: there is no such file; check its name.")
+        if not path.is_file():
+            return replace(blank, error="The file was not read: it is not a file; name a file or a folder.")
+        blank = replace(blank, sha256=_sha256(path))
+        request = Request(str(path.resolve()), path.name, clock.now(), zone, key)
     except OSError:
         return replace(blank, error="The file was not read: it cannot be opened; check that you may read it.")
-    read = _ask(
-        child, Request(str(path.resolve()), path.name, clock.now(), zone, key), replace(blank, sha256=digest), progress
-    )
+    read = _ask(child, request, blank, progress)
     if read.error is not None or read.format is None:
         return read
-    if read.rows and not read.zone and read.zone_confidence == "none" and read.remember_zone:
-        remembered = zone or journal.imports.zone(person_id, read.format)
-        if remembered is None:
-            return replace(
-                read, rows=(), rejected=(),
-                error=f"The file was not read: {read.title} writes times without a zone; say which with --zone, such as "
-                "--zone Europe/London.",
-            )  # fmt: skip
-        if zone is None:  # read once more, now that the zone is known
-            again = Request(str(path.resolve()), path.name, clock.now(), remembered, key)
-            read = _ask(child, again, replace(blank, sha256=digest), progress)
-        return replace(read, zone=remembered, zone_confidence="asked")
+    if read.needs_zone:
+        known = zone or journal.imports.zone(person_id, read.format)
+        if known is None:
+            why = f"{read.title} writes times without a zone; say which with --zone, such as --zone Europe/London"
+            return replace(read, error=f"The file was not read: {why}.", warnings=())
+        if zone is None:
+            read = _ask(child, msgspec.structs.replace(request, zone=known), blank, progress)
+        return replace(read, zone=known, zone_confidence="asked")
     if zone is not None and read.zone_confidence in ("named", "offset"):
         return replace(
             read, warnings=(*read.warnings, "The file carries its own time zone; the one given was not needed.")
@@ -261,7 +290,7 @@ def _ask(child: ChildReader, request: Request, read: ReadFile, progress: Progres
         elif isinstance(message, Found):
             read = replace(
                 read, format=message.format, title=message.title, parser_version=message.parser_version,
-                remember_zone=message.needs_zone,
+                needs_zone=message.needs_zone,
             )  # fmt: skip
         elif isinstance(message, Unknown):
             guess = f"; it looks like {message.looks_like}" if message.looks_like else ""
@@ -314,7 +343,7 @@ def _apply(
                 person_id, name=f.name, sha256=f.sha256, format=f.format or "", source=f.format or "",
                 parser_version=f.parser_version, zone=f.zone, zone_confidence=f.zone_confidence, now=now,
             )  # fmt: skip
-            if f.remember_zone and f.zone and f.format:
+            if f.needs_zone and f.zone and f.format:
                 journal.imports.set_zone(person_id, f.format, f.zone)
     work = [import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f))) for f in taken]
     results = import_rows.apply(journal, person_id, work, clock, progress, write=write)
@@ -378,6 +407,8 @@ def sentence(files: list[FileReceipt]) -> str:
     """The receipt in one or two sentences, with both totals."""
     good = [f for f in files if f.error is None and f.format is not None]
     refused = [f for f in files if f.error is not None]
+    if not good and not refused:
+        return "Nothing was imported: there is no export here that Dreamjournal knows."
     if not good:
         return refused[0].error or "" if len(refused) == 1 else "Nothing was imported: no file could be read."
     read = sum(f.rows.read for f in good)

@@ -51,3 +51,10 @@ def reopen(journal: Journal) -> Journal:
 def data_version(journal: Journal) -> int:
     """A number that changes when another connection has written."""
     return journal.data_version()
+
+
+def scratch(clock: Clock) -> Journal:
+    """An empty journal in memory, for a dry run where there is no journal yet."""
+    from dreamjournal.store.journal import memory_journal
+
+    return memory_journal(clock=clock)

@@ -72,9 +72,14 @@ def morning(journal: Journal, person_id: int, night: date, clock: Clock) -> Morn
 
 def set_recall(journal: Journal, person_id: int, night: date, recall: Recall | None, clock: Clock) -> Changes:
     """Keep the answer to "did you dream?"; None is unasked."""
-    refuse_future(journal, person_id, night, clock)
-    journal.mornings.set_recall(person_id, night, recall, clock.now())
+    answer_recall(journal, person_id, night, recall, clock)
     return Changes.DREAMS
+
+
+def answer_recall(journal: Journal, person_id: int, night: date, recall: Recall | None, clock: Clock) -> int:
+    """`set_recall` for those who want the id."""
+    refuse_future(journal, person_id, night, clock)
+    return journal.mornings.set_recall(person_id, night, recall, clock.now())
 
 
 def save_diary(journal: Journal, diary: Diary, clock: Clock) -> Changes:
@@ -91,7 +96,11 @@ def put_diary(journal: Journal, diary: Diary, clock: Clock) -> int:
     refuse_future(journal, diary.person_id, diary.night_date, clock)
     _check(diary)
     before = journal.diaries.get(diary.person_id, diary.night_date)
-    entered = before.entered if before is not None and before.entered is not None and before.source == "person" else clock.now()
+    entered = (
+        before.entered
+        if before is not None and before.entered is not None and before.source == "person"
+        else clock.now()
+    )
     return journal.diaries.put(replace(diary, entered=entered, source="person", import_id=None))
 
 
@@ -133,7 +142,9 @@ def diary_from_answers(person_id: int, night: date, zone: str, answers: Mapping[
     values |= {name: _whole(name, given[name], 0, high) for name, high in COUNTS.items() if name in given}
     values |= {name: _whole(name, given[name], *span) for name, span in SCALES.items() if name in given}
     values |= {name: bool(given[name]) for name in YES_NO if name in given}
-    diary = Diary(person_id, night, **values, comments=str(given.get("comments", "")), events=_events(given.get("events", ())))
+    diary = Diary(
+        person_id, night, **values, comments=str(given.get("comments", "")), events=_events(given.get("events", ()))
+    )
     _check(diary)
     return diary
 

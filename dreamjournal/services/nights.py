@@ -181,7 +181,12 @@ def _covered(
         if tags is None:
             answers: Iterable[Tag] = journal.tags.of(person_id, rule.source, rule.tag)
         else:
-            answers = (t for of_day in tags.values() for t in of_day if t.source == rule.source and t.tag.strip().casefold() == folded)
+            answers = (
+                t
+                for of_day in tags.values()
+                for t in of_day
+                if t.source == rule.source and t.tag.strip().casefold() == folded
+            )
         for tag in answers:
             if tag.value == 0 and first <= tag.night_date <= last:
                 found.setdefault(tag.night_date, set()).add(enhancer.name)
@@ -221,7 +226,11 @@ def _flags(day: date, slept: Sequence[Session], diary: Diary | None, zone: str, 
     if moved:
         found.add(NightFlag.ZONE_CHANGE)
     if diary is not None:
-        for name, flag in (("illness", NightFlag.ILLNESS), ("travel", NightFlag.TRAVEL), ("on_call", NightFlag.ON_CALL)):
+        for name, flag in (
+            ("illness", NightFlag.ILLNESS),
+            ("travel", NightFlag.TRAVEL),
+            ("on_call", NightFlag.ON_CALL),
+        ):
             if getattr(diary, name):
                 found.add(flag)
     return frozenset(found)

@@ -53,5 +53,9 @@ def the_person(journal: Journal, name: str | None = None) -> Person:
         return people[0]
     if not people:
         why = "this journal holds several people by pseudonym" if journal.kind == JournalKind.NURSE else ""
-        raise UserError("There is nobody in this journal yet", why, "add someone with: persons add NAME", field="person")
-    raise UserError("It is not said whose nights are meant", f"this journal holds {names}", "name one with --person", field="person")
+        raise UserError(
+            "There is nobody in this journal yet", why, "add someone with: persons add NAME", field="person"
+        )
+    raise UserError(
+        "It is not said whose nights are meant", f"this journal holds {names}", "name one with --person", field="person"
+    )

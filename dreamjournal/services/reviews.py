@@ -122,7 +122,10 @@ def facts(journal: Journal, person_id: int, clock: Clock) -> list[Fact]:
         link = f"{n} {'night' if n == 1 else 'nights'}"
         text = f"{change.name} {change.dose} on {link} from {_day(change.since)}, {change.was} before."
         found.append(Fact(f"{text} The log holds no instruction from a clinician.", change.nights, link))
-    for title, field in (("Took 31 min or more to fall asleep on", "sol"), ("Awake 31 min or more in the night on", "waso")):
+    for title, field in (
+        ("Took 31 min or more to fall asleep on", "sol"),
+        ("Awake 31 min or more in the night on", "waso"),
+    ):
         fact = _minutes(title, field, now, split.before if split.new else ())
         if fact is not None:
             found.append(fact)
@@ -170,7 +173,9 @@ def notes(journal: Journal, person_id: int, *, open_only: bool = True) -> list[Q
     return journal.reviews.queries(person_id, open_only=open_only)
 
 
-def ask(journal: Journal, person_id: int, night: date | None, text: str, initials: str, clock: Clock) -> tuple[Query, Changes]:
+def ask(
+    journal: Journal, person_id: int, night: date | None, text: str, initials: str, clock: Clock
+) -> tuple[Query, Changes]:
     """Write a note on a night or on none. Raises UserError without words or initials."""
     if not text.strip():
         raise UserError("The note was not kept", "it has no words", "write what to ask", field="text")
@@ -196,7 +201,12 @@ def _split(journal: Journal, person_id: int, clock: Clock) -> _Reviewed:
     if last is None:
         return _Reviewed(None, found, (), found)
     before = tuple(n for n in found if n.night_date <= last.through)
-    return _Reviewed(last, tuple(n for n in found if n.night_date > last.through), before[-max(1, min(LAST, last.nights or LAST)) :], found)
+    return _Reviewed(
+        last,
+        tuple(n for n in found if n.night_date > last.through),
+        before[-max(1, min(LAST, last.nights or LAST)) :],
+        found,
+    )
 
 
 def _last14(found: Sequence[Night]) -> tuple[Condition, ...]:
@@ -248,7 +258,9 @@ def _dose_changes(split: _Reviewed) -> list[_DoseChange]:
         while start > 0 and doses[start - 1][1].casefold() == last.casefold():
             start -= 1
         if start > 0 and doses[start][0] in new:
-            found.append(_DoseChange(name, last, doses[start - 1][1], doses[start][0], tuple(d for d, _ in doses[start:])))
+            found.append(
+                _DoseChange(name, last, doses[start - 1][1], doses[start][0], tuple(d for d, _ in doses[start:]))
+            )
     return found
 
 

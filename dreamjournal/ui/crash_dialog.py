@@ -9,6 +9,12 @@ from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.tables import style_list
 from dreamjournal.ui.widgets.text import Label, Prose
 
+SAFE = (
+    "What was saved is safe, and words being typed are kept as drafts. "
+    "You can go on; if it happens again, close and open the app."
+)
+ABOUT_REPORT = "The report below holds no word of your journal. It stays here unless you copy it."
+
 
 class CrashDialog(Dialog):
     """A bug in plain words, with the lines of its report."""
@@ -17,8 +23,8 @@ class CrashDialog(Dialog):
         super().__init__("Something went wrong", parent, name="crashDialog", width=640)
         self._report = report
         self.body.addWidget(Label("Something went wrong inside Dreamjournal.", "section", wrap=True))
-        self.body.addWidget(Prose("What was saved is safe, and words being typed are kept as drafts. You can go on; if it happens again, close and open the app."))
-        self.body.addWidget(Label("The report below holds no word of your journal. It stays here unless you copy it.", "caption", "muted", wrap=True))
+        self.body.addWidget(Prose(SAFE))
+        self.body.addWidget(Label(ABOUT_REPORT, "caption", "muted", wrap=True))
         lines = QListWidget()
         style_list(lines, "Report")
         lines.setObjectName("crashReport")

@@ -78,7 +78,11 @@ class KeysDialog(Dialog):
         for name, keys in PAGE_KEYS.items():
             if name in titles or (name == "Night capture" and "Tonight" in titles):
                 sections[name] = list(keys)
-        rows = [(section if index == 0 else "", key, words) for section, keys in sections.items() for index, (key, words) in enumerate(keys)]
+        rows = [
+            (section if index == 0 else "", key, words)
+            for section, keys in sections.items()
+            for index, (key, words) in enumerate(keys)
+        ]
         self.body.addWidget(SectionHead("All keys"))
         self.table = make_table("All keys", ("Where", "Key", "Does"), rows, stretch=2, name="keysTable")
         self.table.setMinimumHeight(300)

@@ -153,7 +153,9 @@ class ThemeSource(QObject):
 
     def _resolve(self, scale: float) -> Theme:
         if self._accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast:
-            return Theme("contrast", min(2.0, max(0.85, scale)), MappingProxyType(contrast_colours(self._desktop_palette)))
+            return Theme(
+                "contrast", min(2.0, max(0.85, scale)), MappingProxyType(contrast_colours(self._desktop_palette))
+            )
         if self.night:
             return make_theme("night", scale)
         return make_theme(self._desktop() if self.choice == FOLLOW else self.choice, scale)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
@@ -59,7 +68,7 @@ class NightCapture(QWidget):
         morning = QShortcut(QKeySequence("Ctrl+2"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         morning.activated.connect(self.morning_requested)
 
-    def activate(self, night: date | None = None) -> None:  # noqa: ARG002 - capture is always of the night now running
+    def activate(self, night: date | None = None) -> None:
         """The page comes to the front, with the words that were not kept when it was last left."""
         if not self.field.toPlainText():
             kept = dreams.draft(self._context.journal, self._context.person_id, SLOT)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from dreamjournal.domain.contrast import ContrastResult, Fix
 from dreamjournal.ui.compare.canvas import Plotted, PlotWidget
@@ -14,7 +14,7 @@ from dreamjournal.ui.compare.in_order import NightsInOrder, RefusalPicture, refu
 from dreamjournal.ui.compare.words import caption_words, care_words, counts_parts, method_words, sentence_parts
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.page import Card, Columns
-from dreamjournal.ui.widgets.tables import Cell, make_table
+from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table, style_table
 from dreamjournal.ui.widgets.text import Label, Line, Prose
 from dreamjournal.ui.words import NONE, clock_words, count_words, duration_words, short_date, source_word
 
@@ -105,14 +105,15 @@ class AnswerView(QWidget):
         lost = left_out(self.result)
         column.addWidget(Label(f"Missing or left out: {count_words(len(lost), 'night')}", "label", strong=True))
         if lost:
-            table = make_table(
-                "Missing or left out", ("Night", "Why"), [(short_date(d), why) for d, why in lost], stretch=1, name="leftOut",
-                on_open=lambda row: self.night_opened.emit(lost[row][0]),
-            )  # fmt: skip
+            table = QTableView()
+            table.setObjectName("leftOut")
+            one_year = len({d.year for d, _ in lost}) == 1
+            table.setModel(RowsModel(("Night", "Why"), [(short_date(d, year=not one_year), why) for d, why in lost], table))
+            style_table(table, "Missing or left out", stretch=1, row="segment")
             table.horizontalHeader().hide()
             table.setFixedHeight(min(len(lost), 6) * table.verticalHeader().defaultSectionSize() + 4)
-            table.setWordWrap(False)
             table.setToolTip("Enter opens the night")
+            table.activated.connect(lambda index: self.night_opened.emit(lost[index.row()][0]))
             column.addWidget(table)
         else:
             column.addWidget(Label("Every night of the period counts.", "caption", "muted", wrap=True))

@@ -69,18 +69,18 @@ class QuestionLine(QWidget):
         self.spec = ContrastSpec()
         self._today = today
         self.enhancer = ComboBox("Enhancer", name="compareEnhancer")
-        self.metric = ComboBox("Measure", name="compareMetric")
+        self.measure = ComboBox("Measure", name="compareMetric")
         self.source = ComboBox("Source", name="compareSource")
         self.nights = ComboBox("Nights", name="compareNights")
-        for menu in (self.enhancer, self.metric, self.source, self.nights):
+        for menu in (self.enhancer, self.measure, self.source, self.nights):
             menu.setMaximumWidth(theme_of(self).scaled(220))
         self.swd = NumberField("The least that matters to you", low=0, high=100000, whole=False, name="compareSwd")
-        self.swd.setMaximumWidth(90)
+        self.swd.setMaximumWidth(theme_of(self).scaled(90))
         self.unit = Label("", "body", "muted")
         self.swd_note = Label("", "tiny", "muted")
         box = QWidget()
         flow = FlowLayout(box, 16, 8)
-        for label, control in (("&Enhancer", self.enhancer), ("&Measure", self.metric), ("&Source", self.source), ("&Nights", self.nights)):
+        for label, control in (("&Enhancer", self.enhancer), ("&Measure", self.measure), ("&Source", self.source), ("&Nights", self.nights)):
             flow.addWidget(Field(label, control))
         line = QWidget()
         row = QHBoxLayout(line)
@@ -96,7 +96,7 @@ class QuestionLine(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(box)
         self.enhancer.picked.connect(lambda v: self._ask(replace(self.spec, enhancer=str(v))))
-        self.metric.picked.connect(lambda v: self._ask(replace(self.spec, metric=str(v), source=None, swd=None)))
+        self.measure.picked.connect(lambda v: self._ask(replace(self.spec, metric=str(v), source=None, swd=None)))
         self.source.picked.connect(lambda v: self._ask(replace(self.spec, source=str(v), swd=None)))
         self.nights.picked.connect(self._on_nights)
         self.swd.edited.connect(self._on_swd)
@@ -108,10 +108,10 @@ class QuestionLine(QWidget):
         self.enhancer.set_options([(name, name) for name in choices.enhancers])
         self.enhancer.set_value(result.enhancer)
         self.enhancer.setEnabled(bool(choices.enhancers))
-        for menu in (self.enhancer, self.metric, self.source):
+        for menu in (self.enhancer, self.measure, self.source):
             menu.view().setMinimumWidth(menu.sizeHint().width())
-        self.metric.set_options(choices.metrics)
-        self.metric.set_value(result.metric)
+        self.measure.set_options(choices.metrics)
+        self.measure.set_value(result.metric)
         known = dict(choices.sources)
         sources: Sequence[tuple[object, str]] = [(key, f"{source_word(key)}, {n} nights") for key, n in choices.sources]
         if result.source not in known:

@@ -10,14 +10,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from dreamjournal.charts.style import Style
+from dreamjournal.charts.style import PAPER_FAMILY, Style
 from dreamjournal.domain.contrast import ContrastResult
 from dreamjournal.domain.report import EstimationPlot, Figure
 from dreamjournal.ui.theme import Theme, theme_of, theme_source
 
 DPI = 96
 MM_PX = DPI / 25.4
-DRAWN_MM = 116.0
+DRAWN_MM = 113.0
 """The width at which the drawing is designed at scale 1."""
 READABLE = 1.35
 """Paper's 7.4 points times this are 13 pixels on screen."""
@@ -39,7 +39,8 @@ def screen_style(theme: Theme, scale: float) -> Style:
         return theme.colours[role]
 
     return Style(
-        family="Inter",
+        # The drawing is measured in paper's narrower font: Inter's headings would run into the marks.
+        family=PAPER_FAMILY,
         paper=colour("raised"),
         ink=colour("text"),
         muted=colour("muted"),
@@ -76,7 +77,7 @@ class PlotWidget(QWidget):
 
     def set_figure(self, figure: Figure, name: str) -> None:
         """Show a figure; its words become the accessible description."""
-        assert isinstance(figure.drawing, EstimationPlot)  # noqa: S101 - for the type checker
+        assert isinstance(figure.drawing, EstimationPlot)
         self._plot = figure.drawing
         self.setAccessibleName(name)
         self.setAccessibleDescription(figure.alt)
@@ -110,7 +111,7 @@ class PlotWidget(QWidget):
         if key == self._drawn_for:
             return
         self._drawn_for = key
-        from dreamjournal.charts import estimation  # noqa: PLC0415 - matplotlib: 0.4 s, only here
+        from dreamjournal.charts import estimation
 
         canvas = self._ensure_canvas()
         figure = canvas.figure
@@ -119,19 +120,15 @@ class PlotWidget(QWidget):
         figure.set_size_inches(width, height, forward=False)
         scale = max(0.9, min(READABLE * theme.scale, self.width() / MM_PX / DRAWN_MM, self.height() / MM_PX / 62))
         estimation.draw(self._plot, screen_style(theme, scale), figure)
-        # The screen's font runs wider than paper's: the sign before each heading moves out of its way.
-        for line, nights in zip(self._marks(), mark_groups(self._plot), strict=False):
-            if not nights:
-                line.set_xdata(line.get_xdata() - 1.8 * scale)
         canvas.draw_idle()
 
     def _ensure_canvas(self) -> Any:
         if self._canvas is None:
-            import matplotlib  # noqa: PLC0415
+            import matplotlib
 
             matplotlib.use("QtAgg")
-            from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg  # noqa: PLC0415
-            from matplotlib.figure import Figure as MplFigure  # noqa: PLC0415
+            from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+            from matplotlib.figure import Figure as MplFigure
 
             self._canvas = FigureCanvasQTAgg(MplFigure(dpi=DPI))
             self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)

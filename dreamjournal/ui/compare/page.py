@@ -173,7 +173,7 @@ class ComparePage(Page):
 
     def open_enhancers(self) -> None:
         """The list of enhancers and what means them."""
-        from dreamjournal.ui.enhancers.dialog import EnhancersDialog  # noqa: PLC0415 - only when asked for
+        from dreamjournal.ui.enhancers.dialog import EnhancersDialog
 
         EnhancersDialog(self._context, self).open()
 
@@ -190,9 +190,9 @@ class ComparePage(Page):
 
     def save_plot_to(self, path: Path) -> None:
         """Write the plot as SVG in the light colours of paper."""
-        from dreamjournal.charts import draw  # noqa: PLC0415 - matplotlib
-        from dreamjournal.common.files import atomic_write  # noqa: PLC0415
-        from dreamjournal.domain.report import EstimationPlot  # noqa: PLC0415
+        from dreamjournal.charts import draw
+        from dreamjournal.common.files import atomic_write
+        from dreamjournal.domain.report import EstimationPlot
 
         if self._plotted is None or not isinstance(self._plotted.figure.drawing, EstimationPlot):
             return
@@ -210,8 +210,9 @@ class ComparePage(Page):
 
 def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tuple[Choices, Plotted]:
     """In the worker: what can be asked, the answer, and its figure as plain data."""
-    from dreamjournal.reports.figures import estimation_plot  # noqa: PLC0415 - the database layer and numpy are not for first paint
-    from dreamjournal.services import contrasts, enhancers as enhancer_service, journals  # noqa: PLC0415
+    from dreamjournal.reports.figures import estimation_plot
+    from dreamjournal.services import contrasts, journals
+    from dreamjournal.services import enhancers as enhancer_service
 
     own = journals.reopen(context.journal)
     try:

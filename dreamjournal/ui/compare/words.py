@@ -60,11 +60,11 @@ def method_words(result: ContrastResult) -> str:
         return "No difference is worked out below 7 nights of each kind. From 5 of each, medians are shown."
     parts = [f"{e.method[:1].upper()}{e.method[1:]}."]
     if e.p is not None:
-        share = "under 0.1" if e.p < 0.001 else f"{100 * e.p:.1f}"
+        share = "Under 0.1" if e.p < 0.001 else f"{100 * e.p:.1f}"
         if result.design == "R":
             parts.append(f"{share} % of them gave a difference this large.")
         else:
-            parts.append(f"If nothing differed, a difference this large would come up in {share} % of such rows of nights.")
+            parts.append(f"If nothing differed, a difference this large would come up in {share.lower()} % of such rows of nights.")
     if result.hodges_lehmann is not None and result.kind != "clock":
         size = f"{abs(result.hodges_lehmann):.{0 if result.unit == 'min' else 1}f} {result.unit}".strip()
         parts.append(f"Typical shift between two nights: {size}{' less' if result.hodges_lehmann < 0 else ''}.")

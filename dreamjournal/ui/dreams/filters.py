@@ -95,6 +95,8 @@ class DreamFilters(QWidget):
             # A long tag must not widen the list: the menu itself shows it whole.
             menu.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             menu.setMinimumContentsLength(8)
+            # The sheet keeps the arrow's room free twice: as padding and as the arrow's own box.
+            menu.setStyleSheet("QComboBox { padding-right: 2px; }")
             grid.addWidget(menu, index // 2, index % 2)
             grid.setColumnStretch(index % 2, 1)
         self.condition.picked.connect(self._on_picked)

@@ -104,6 +104,7 @@ def _words(painter: QPainter, box: QRectF, text: str, spans: tuple[tuple[int, in
     hit = QTextCharFormat()
     hit.setBackground(theme.colour("hit"))
     hit.setForeground(theme.colour("hit_text"))
+    hit.setFontUnderline(theme.is_night)
     formats = []
     for start, end in spans:
         if start < len(flat):

@@ -22,7 +22,12 @@ class DreamScales(QWidget):
         self.tone = Scale("Feeling", -2, 2, "bad", "good", name="tone")
         self.nightmare = YesNo("Nightmare", name="nightmare")
         self.distress = Scale("Distress", 0, 4, "none", "as bad as it gets", name="distress")
-        flow = FlowLayout(self, 24, 12)
+        # Five signed numbers and two short words need less room at their sides: all four groups then fit one line.
+        for button in self.tone.strip.buttons:
+            button.setStyleSheet("padding: 0 2px;")
+        for button in self.nightmare.strip.buttons:
+            button.setStyleSheet("padding: 0 8px;")
+        flow = FlowLayout(self, 20, 12)
         for part in (self.vividness, self.lucidity, self.tone, self.nightmare, self.distress):
             flow.addWidget(part)
             part.chosen.connect(self._on_chosen)

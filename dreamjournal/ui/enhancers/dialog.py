@@ -47,7 +47,8 @@ class EnhancersDialog(Dialog):
         self.body.addWidget(Line())
         self._add_only()
         self.body.addStretch(1)
-        self.foot.addWidget(self.error, 1)
+        self.foot.addWidget(self.error, 4)
+        self.foot.addStretch(1)
         self.add_answer("Done", primary=True, name="enhancersDone").clicked.connect(self.accept)
         self.resize(800, 700)
         self._load()
@@ -140,7 +141,7 @@ class EnhancersDialog(Dialog):
     # ---- reading
 
     def _load(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415 - the database layer is not for first paint
+        from dreamjournal.services import enhancers
 
         journal, person = self._context.journal, self._context.person_id
         self._enhancers = [e for e in enhancers.all(journal, person) if not e.retired]
@@ -199,7 +200,7 @@ class EnhancersDialog(Dialog):
         self._say_touched()
 
     def _say_touched(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         row = self.tags.currentIndex().row()
         if not 0 <= row < len(self._tags):
@@ -232,7 +233,7 @@ class EnhancersDialog(Dialog):
         return True
 
     def _on_add(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         context, name, kind = self._context, self.name.text(), self.kind.value()
         self.name_field.set_error("")
@@ -245,14 +246,14 @@ class EnhancersDialog(Dialog):
         self._change(lambda: changes)
 
     def _on_retire(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         row = self.table.currentIndex().row()
         if 0 <= row < len(self._enhancers):
             self._change(lambda: enhancers.retire(self._context.journal, self._enhancers[row].id))
 
     def _on_map(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         context, row = self._context, self.tags.currentIndex().row()
         source, tag, _ = self._tags[row]
@@ -264,7 +265,7 @@ class EnhancersDialog(Dialog):
         self._change(lambda: enhancers.map_tag(context.journal, context.person_id, source, tag, str(value), context.clock).changes)
 
     def _on_only(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         context, name = self._context, self.only.value()
         if name is None:
@@ -273,7 +274,7 @@ class EnhancersDialog(Dialog):
         self._change(lambda: enhancers.only(context.journal, context.person_id, str(name), first, last))
 
     def _on_only_back(self) -> None:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         context = self._context
         first, last = (self.first.date(), self.last.date()) if self.span.value() == "dates" else (None, None)
@@ -282,7 +283,7 @@ class EnhancersDialog(Dialog):
 
 def _show(table: QTableView, rows: list[tuple[Cell, ...]], most: int) -> None:
     model = table.model()
-    assert isinstance(model, RowsModel)  # noqa: S101 - for the type checker
+    assert isinstance(model, RowsModel)
     model.set_rows(rows)
     header = table.horizontalHeader().sizeHint().height()
     table.setFixedHeight(header + min(len(rows), most) * table.verticalHeader().defaultSectionSize() + 4)

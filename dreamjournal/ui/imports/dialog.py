@@ -115,7 +115,7 @@ class ImportDialog(Dialog):
         self._far.setText(f"{done:,} of {total:,}" if total else f"{done:,}" if done else "")
 
     def _read(self) -> None:
-        from dreamjournal.services import imports, journals  # noqa: PLC0415 - the database layer is not for first paint
+        from dreamjournal.services import imports, journals
 
         context, paths, zone = self._context, list(self._paths), self._zone
 
@@ -133,12 +133,12 @@ class ImportDialog(Dialog):
         )
 
     def _on_preview(self, preview: object) -> None:
-        from dreamjournal.services import imports  # noqa: PLC0415
+        from dreamjournal.services import imports
 
         if self._task is None:
             return
         self._task, self._preview = None, preview
-        assert isinstance(preview, imports.ImportPreview)  # noqa: S101 - for the type checker
+        assert isinstance(preview, imports.ImportPreview)
         receipts: list[Receipt] = imports.to_json(preview.files)["files"]
         self._begin("preview", "Import: nothing is in the journal yet")
         takes = any(r["rows"]["kept"] or r["rows"]["updated"] or r["rows"]["merged"] for r in receipts if not r.get("error"))
@@ -156,7 +156,7 @@ class ImportDialog(Dialog):
         self._shown()
 
     def _make_view(self, headline: str, lead: str, receipts: list[Receipt]) -> ReceiptView:
-        from dreamjournal.services import enhancers  # noqa: PLC0415
+        from dreamjournal.services import enhancers
 
         rules = enhancers.rules(self._context.journal, self._context.person_id)
         view = ReceiptView(headline, lead, receipts, mapped=frozenset(r.tag.casefold() for r in rules))
@@ -189,10 +189,10 @@ class ImportDialog(Dialog):
         self._read()
 
     def _write(self) -> None:
-        from dreamjournal.services import imports, journals  # noqa: PLC0415
+        from dreamjournal.services import imports, journals
 
         context, preview = self._context, self._preview
-        assert isinstance(preview, imports.ImportPreview)  # noqa: S101 - for the type checker
+        assert isinstance(preview, imports.ImportPreview)
 
         def work(progress: Progress) -> object:
             own = journals.reopen(context.journal)
@@ -207,9 +207,9 @@ class ImportDialog(Dialog):
         )
 
     def _on_written(self, found: object) -> None:
-        from dreamjournal.services import imports  # noqa: PLC0415
+        from dreamjournal.services import imports
 
-        assert isinstance(found, tuple)  # noqa: S101 - for the type checker
+        assert isinstance(found, tuple)
         files, changes = found
         self._task = None
         receipts: list[Receipt] = imports.to_json(files)["files"]
@@ -233,7 +233,7 @@ class ImportDialog(Dialog):
         self._shown()
 
     def _undo(self) -> None:
-        from dreamjournal.services import imports  # noqa: PLC0415
+        from dreamjournal.services import imports
 
         changes = Changes.NOTHING
         try:
@@ -262,7 +262,7 @@ class ImportDialog(Dialog):
 
     def save_receipt(self, path: Path) -> None:
         """Write the receipt with every row and reason."""
-        from dreamjournal.common.files import atomic_write  # noqa: PLC0415
+        from dreamjournal.common.files import atomic_write
 
         if self.view is None:
             return
@@ -273,7 +273,7 @@ class ImportDialog(Dialog):
             show_error(self, "The receipt was not saved", "this folder cannot be written to", "choose another")
 
     def _open_enhancers(self) -> None:
-        from dreamjournal.ui.enhancers.dialog import EnhancersDialog  # noqa: PLC0415
+        from dreamjournal.ui.enhancers.dialog import EnhancersDialog
 
         EnhancersDialog(self._context, self).open()
 

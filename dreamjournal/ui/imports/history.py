@@ -46,7 +46,7 @@ class HistoryDialog(Dialog):
         self.table.setFocus()
 
     def _load(self) -> None:
-        from dreamjournal.services import imports  # noqa: PLC0415 - the database layer is not for first paint
+        from dreamjournal.services import imports
 
         self._records = imports.history(self._context.journal, self._context.person_id)
         rows: list[tuple[Cell, ...]] = []
@@ -58,7 +58,7 @@ class HistoryDialog(Dialog):
             when = f"{plain_date(at.date())}, {time_words(at, hours=self._context.hours)}"
             rows.append((when, record.name, source_word(record.format), kept, state))
         model = self.table.model()
-        assert isinstance(model, RowsModel)  # noqa: S101 - for the type checker
+        assert isinstance(model, RowsModel)
         model.set_rows(rows)
         self.empty.setVisible(not rows)
         self.table.setVisible(bool(rows))
@@ -93,7 +93,7 @@ class HistoryDialog(Dialog):
 
     def undo(self, import_id: int) -> None:
         """Undo an import and show the list again."""
-        from dreamjournal.services import imports  # noqa: PLC0415
+        from dreamjournal.services import imports
 
         try:
             changes = imports.undo(self._context.journal, import_id, self._context.clock)

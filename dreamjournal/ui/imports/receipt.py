@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTableView, QVBoxLayout, QWidget
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import Notice
-from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
+from dreamjournal.ui.widgets.tables import Cell, Index, RowsModel, make_table, style_table
 from dreamjournal.ui.widgets.text import Label, Prose
 from dreamjournal.ui.words import count_words, source_word
 
@@ -87,9 +87,10 @@ class ReceiptView(QWidget):
             counts = r["rows"]
             title = str(r.get("title") or "") or (source_word(r["source"]) if r["source"] else "not known")
             rows.append((r["path"], "refused" if r.get("error") else title, *(_count(counts[k]) for k in ("read", "kept", "updated", "unchanged", "merged", "rejected"))))
-        self.files = make_table(
-            "Files", ("File", "Read as", "Rows", "Kept", "Updated", "Known", "Joined", "Not read"), rows, stretch=0, name="receiptFiles"
-        )
+        self.files = QTableView()
+        self.files.setObjectName("receiptFiles")
+        self.files.setModel(FilesModel(("File", "Read as", "Rows", "Kept", "Updated", "Known", "Joined", "Not read"), rows, self.files))
+        style_table(self.files, "Files", stretch=0)
         _fit(self.files, 6)
         box.addWidget(self.files)
         for r in self.receipts:
@@ -169,6 +170,20 @@ class ReceiptView(QWidget):
         dialog.fit()
         dialog.open()
         return dialog
+
+
+class FilesModel(RowsModel):
+    """A file's counts stand at the right even where they are dashes."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return super().data(index, role)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section >= 2:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return super().headerData(section, orientation, role)
 
 
 def _count(n: int) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.diary import EVENTS, Diary
@@ -28,7 +28,7 @@ NUMBERS = {
 }  # fmt: skip
 RATINGS = {"quality": ("How well you slept", "1 very poor to 5 very good"), "rested": ("How rested", "1 not at all to 5 well rested")}
 YES_NO = {"free_next_day": "A free day after it", "illness": "Ill", "travel": "Travelled", "on_call": "On call"}
-WORDS = {name: word for name, word in TIMES.items()} | {n: w for n, (w, _) in (NUMBERS | RATINGS).items()} | YES_NO
+WORDS = TIMES | {n: w for n, (w, _) in (NUMBERS | RATINGS).items()} | YES_NO
 FIRST = ("into_bed", "try_sleep", "sol", "nawk", "waso", "final_wake", "out_of_bed", "quality")
 MORE = ("tasafa", "ema", "own_tst", "rested", "naps", "nap_min")
 EVENT_WORDS = {
@@ -36,6 +36,7 @@ EVENT_WORDS = {
     "sleep_driving": "Driving asleep", "mania": "Unusually high or driven", "dark_thoughts": "Very dark thoughts",
     "palpitations": "Heart racing", "drowsy_driving": "Drowsy at the wheel", "headache": "Headache", "other": "Something else",
 }  # fmt: skip
+HINT = "Best guess is right. No need to have watched the clock."
 WRONG_TIME = "This is not a time. Write it as 2341 or 23:41."
 WRONG_NUMBER = "This is not a number that fits here."
 
@@ -67,7 +68,7 @@ class FieldGrid(QWidget):
         room = self.width() / theme_of(self).scale
         self._place(4 if room >= 600 else 2 if room >= 300 else 1)
 
-    def minimumSizeHint(self):  # noqa: ANN201 - QSize
+    def minimumSizeHint(self) -> QSize:
         # Four columns are never a reason to be wide: with less room there are two.
         hint = super().minimumSizeHint()
         hint.setWidth(min(hint.width(), theme_of(self).scaled(240)))
@@ -120,13 +121,14 @@ class DiaryForm(QWidget):
         self.fields[name] = Field(word, control)
 
     def _build(self) -> None:
-        hint = Label("Best guess is right. No need to have watched the clock.", "caption", "muted", wrap=True)
+        self.hint_beside = Label(HINT, "caption", "muted")
+        self.hint_below = Label(HINT, "caption", "muted", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
-        self.head = SectionHead("How was the night?", self.more_link)
+        self.head = SectionHead("How was the night?", self.hint_beside, self.more_link)
         box.addWidget(self.head)
-        box.addWidget(hint)
+        box.addWidget(self.hint_below)
         box.addWidget(FieldGrid([self.fields[name] for name in FIRST]))
         self.more = QWidget()
         more = QVBoxLayout(self.more)
@@ -253,6 +255,10 @@ class DiaryForm(QWidget):
         self.edited.emit()
         self.settled.emit()
 
+    def minimumSizeHint(self) -> QSize:
+        # The hint beside the heading gives way before the page gets wider than its window.
+        return QSize(theme_of(self).scaled(240), super().minimumSizeHint().height())
+
     def _on_events(self) -> None:
         self.event_box.setVisible(self.events_asked.value() is True)
         self._on_answer()
@@ -260,6 +266,9 @@ class DiaryForm(QWidget):
     def resizeEvent(self, event) -> None:  # noqa: ANN001 - QResizeEvent
         super().resizeEvent(event)
         self.comments.setFixedHeight(theme_of(self).scaled(84))
+        beside = self.width() / theme_of(self).scale >= 640
+        self.hint_beside.setVisible(beside)
+        self.hint_below.setVisible(not beside)
 
 
 class Computed(QWidget):

@@ -6,7 +6,7 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.domain.changes import Changes
@@ -98,17 +98,21 @@ class MorningPage(Page):
         left.addWidget(Line())
         left.addWidget(self.form)
         left.addWidget(Line())
-        left.addWidget(self.computed)
-        left.addWidget(self.nothing)
         end = QHBoxLayout()
         end.setSpacing(16)
-        end.addWidget(self.remove)
-        end.addStretch(1)
-        end.addWidget(self.diary_saved)
+        end.addWidget(self.computed, 1)
         end.addWidget(self.save)
         left.addLayout(end)
+        left.addWidget(self.nothing)
+        below = QHBoxLayout()
+        below.addWidget(self.remove)
+        below.addStretch(1)
+        below.addWidget(self.diary_saved)
+        left.addLayout(below)
         left.addStretch(1)
         columns.right.addWidget(self.side)
+        # A box layout gives an item of policy Ignored without stretch no width at all, its fixed width notwithstanding.
+        columns.right_widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.body.addWidget(columns, 1)
 
     def _connect(self) -> None:
@@ -193,7 +197,7 @@ class MorningPage(Page):
     def _show_errors(self) -> None:
         errors: dict[str, str] = {}
         try:
-            errors = {field: question for field, question in reversed(doubts(self._diary()))}
+            errors = dict(reversed(doubts(self._diary())))
         except UserError as error:
             if error.field is not None:
                 errors = {error.field: error.sentence}

@@ -12,6 +12,7 @@ from dreamjournal.domain.evening import Evening, IntakeKind
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.domain.session import main_sleep
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.tonight.enhanced_dialog import dose_words
 from dreamjournal.ui.tonight.intake_card import ICONS, summary, when_words
 from dreamjournal.ui.widgets.buttons import Button
@@ -90,7 +91,9 @@ class MorningSide(QWidget):
         box.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
         box.addStretch(1)
 
-    def show_night(self, night: Night, sources: Sequence[str], evening: Evening, dreams: Sequence[Dream], *, sealed: bool, hidden: bool) -> None:
+    def show_night(
+        self, night: Night, sources: Sequence[str], evening: Evening, dreams: Sequence[Dream], *, sealed: bool, hidden: bool
+    ) -> None:
         """Show what is known; device numbers only where they are not sealed."""
         self.sealed.set_sources(tuple(source_word(s) for s in sources))
         self.sealed.setVisible(sealed and bool(sources))
@@ -130,9 +133,16 @@ class MorningSide(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
+        # Marks and icons differ in size; the words beside them stand in one line.
+        mark.setFixedWidth(mark_width(self))
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(Label(words, "words_list" if own_words else "caption", "text" if own_words else "muted", wrap=True), 1)
         self._facts.addWidget(line)
+
+
+def mark_width(widget: QWidget) -> int:
+    """Room for a mark or icon before a fact."""
+    return theme_of(widget).scaled(16)
 
 
 def _condition_words(night: Night) -> str:

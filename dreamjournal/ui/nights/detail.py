@@ -6,7 +6,16 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QHeaderView, QScrollArea, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dreamjournal.domain.exposure import Exposure
 from dreamjournal.domain.night import Condition, Night, NightFlag
@@ -108,7 +117,6 @@ class NightDetail(QFrame):
         """Show `day`; `night` is None where nothing is known of it."""
         self.night = night
         inner = QWidget()
-        inner.setAutoFillBackground(False)
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 18, 12, 18)
         column.setSpacing(10)
@@ -121,6 +129,7 @@ class NightDetail(QFrame):
         column.addStretch(1)
         column.addWidget(self._links(day, night))
         self._scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)  # which the scroll area has just turned on
         inner.show()
 
     # ---- parts

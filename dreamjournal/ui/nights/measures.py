@@ -24,7 +24,7 @@ ALWAYS = (
     "Lights off to rise",
 )  # fmt: skip
 SOMETIMES = (
-    "Recording began", "Recording ended", "Awake in all", "Asleep, stage not given", "REM after", "Awakenings",
+    "Recording began", "Recording ended", "Awake, in all", "Asleep, stage not given", "REM after", "Awakenings",
     "Quality, 1 to 5", "Rested, 1 to 5", "Heart rate", "HRV, RMSSD", "HRV, SDNN", "Breaths a minute", "Oxygen", "Temperature",
 )  # fmt: skip
 
@@ -96,7 +96,7 @@ def _device(main: MainSleep, night: Night) -> dict[str, str]:
         "Sleep": duration_words(m.tst_min, unit=False),
         "To fall asleep": duration_words(m.sol_min, unit=False),
         "Awake in the night": duration_words(m.waso_min, unit=False),
-        "Awake in all": duration_words(m.awake_min, unit=False),
+        "Awake, in all": duration_words(m.awake_min, unit=False),
         "Light": duration_words(m.light_min, unit=False),
         "Deep": duration_words(m.deep_min, unit=False),
         "REM": duration_words(m.rem_min, unit=False),

@@ -171,7 +171,7 @@ class NightsPage(Page):
     # ---- reading
 
     def _load(self) -> None:
-        from dreamjournal.services import nights as nights_service  # noqa: PLC0415 - the database layer is not for first paint
+        from dreamjournal.services import nights as nights_service
 
         if self._task is not None:
             self._task.cancel()
@@ -191,7 +191,8 @@ class NightsPage(Page):
         context = self._context
 
         def work(progress: Progress) -> list[Night]:
-            from dreamjournal.services import journals, nights as nights_service  # noqa: PLC0415
+            from dreamjournal.services import journals
+            from dreamjournal.services import nights as nights_service
 
             own = journals.reopen(context.journal)
             try:
@@ -237,7 +238,7 @@ class NightsPage(Page):
             self._show_date(day)
 
     def _source_order(self) -> list[str]:
-        from dreamjournal.services import settings  # noqa: PLC0415
+        from dreamjournal.services import settings
 
         own = settings.get(self._context.journal, self._context.person_id, "source_priority")
         return [str(s) for s in own] if isinstance(own, list | tuple) else []
@@ -336,13 +337,13 @@ class NightsPage(Page):
         return True
 
     def _open_sealed(self, day: date) -> None:
-        from dreamjournal.services import mornings  # noqa: PLC0415
+        from dreamjournal.services import mornings
 
         context = self._context
         self._change(lambda: mornings.pass_over(context.journal, context.person_id, day, context.clock))
 
     def _discard(self, act: Callable[[], tuple[int, Changes]], said: str) -> None:
-        from dreamjournal.services import bin as bin_service  # noqa: PLC0415
+        from dreamjournal.services import bin as bin_service
 
         kept: list[int] = []
 
@@ -356,13 +357,13 @@ class NightsPage(Page):
             self.undo_offer.offer(said)
 
     def _remove_exposure(self, day: date, exposure_id: int) -> None:
-        from dreamjournal.services import bin as bin_service  # noqa: PLC0415
+        from dreamjournal.services import bin as bin_service
 
         context = self._context
         self._discard(lambda: bin_service.discard_exposure(context.journal, exposure_id, context.clock), f"Removed from {night_words(day)}.")
 
     def _remove_night(self, day: date) -> None:
-        from dreamjournal.services import bin as bin_service  # noqa: PLC0415
+        from dreamjournal.services import bin as bin_service
 
         context = self._context
         self._discard(

@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from dreamjournal.ui.nights.raster_paint import Geometry, paint_grid, paint_rows
@@ -302,6 +313,9 @@ class Raster(QAbstractScrollArea):
         index = self.row_at(event.position().toPoint().y())
         if index >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self.choose(self._rows[index].night_date)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         index = self.row_at(event.position().toPoint().y())

@@ -29,7 +29,12 @@ class ChoiceCard(QRadioButton):
     def sizeHint(self) -> QSize:
         theme = theme_of(self)
         title, detail = QFontMetrics(theme.font("lead", weight=600)), QFontMetrics(theme.font("caption"))
-        width = max(title.horizontalAdvance(self.text()), detail.horizontalAdvance(self._detail)) + 2 * PAD + theme.size("icon") + 16
+        width = (
+            max(title.horizontalAdvance(self.text()), detail.horizontalAdvance(self._detail))
+            + 2 * PAD
+            + theme.size("icon")
+            + 16
+        )
         return QSize(width, title.height() + detail.height() + 2 * PAD)
 
     def minimumSizeHint(self) -> QSize:
@@ -62,7 +67,9 @@ class ChoiceCard(QRadioButton):
             painter.drawEllipse(ring.center(), side * 0.22, side * 0.22)
         left = PAD if mirrored else PAD + side + 14
         room = self.width() - 2 * PAD - side - 14
-        align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft)
+        align = Qt.AlignmentFlag.AlignVCenter | (
+            Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+        )
         painter.setPen(theme.colour("text"))
         painter.setFont(title_font)
         painter.drawText(QRectF(left, PAD, room, title_h), align, self.text())

@@ -69,7 +69,21 @@ class FirstStart(_Cover):
             "Then ask whether your nights differ when something enhances them.", kind="lead",
         ))  # fmt: skip
         column.addSpacing(20)
+        self._add_whose(column)
+        self._add_passphrase(column)
+        self._add_foot(column)
 
+        self.start.clicked.connect(self._on_start)
+        self.sample.clicked.connect(self.sample_requested)
+        self.open_other.clicked.connect(self.open_requested)
+        self.where.clicked.connect(self._on_where)
+        self.first.textChanged.connect(self._say_promise)
+        self.first.returnPressed.connect(self.second.setFocus)
+        self.second.returnPressed.connect(self._on_start)
+        self.setFocusProxy(self.mine)
+        self._say_promise()
+
+    def _add_whose(self, column: QVBoxLayout) -> None:
         column.addWidget(Label("Whose nights?", "label", strong=True))
         whose = Columns(gap=16)
         self.mine = ChoiceCard("Mine", "One person’s journal", name="kindMine")
@@ -83,6 +97,7 @@ class FirstStart(_Cover):
         column.addWidget(whose)
         column.addSpacing(16)
 
+    def _add_passphrase(self, column: QVBoxLayout) -> None:
         column.addWidget(Label("Passphrase", "label", strong=True))
         words = Columns(gap=16)
         self.first = PassphraseField("Passphrase", placeholder="Four or five ordinary words", name="passphrase")
@@ -102,6 +117,7 @@ class FirstStart(_Cover):
         column.addWidget(Line())
         column.addSpacing(10)
 
+    def _add_foot(self, column: QVBoxLayout) -> None:
         foot = Columns(gap=16)
         promise = QWidget()
         said = QHBoxLayout(promise)
@@ -135,16 +151,6 @@ class FirstStart(_Cover):
         self.where_words.hide()
         column.addWidget(self.where_words)
         column.addStretch(1)
-
-        self.start.clicked.connect(self._on_start)
-        self.sample.clicked.connect(self.sample_requested)
-        self.open_other.clicked.connect(self.open_requested)
-        self.where.clicked.connect(self._on_where)
-        self.first.textChanged.connect(self._say_promise)
-        self.first.returnPressed.connect(self.second.setFocus)
-        self.second.returnPressed.connect(self._on_start)
-        self.setFocusProxy(self.mine)
-        self._say_promise()
 
     def set_busy(self, words: str) -> None:
         """Say what is being done and take no more clicks; an empty string takes them again."""

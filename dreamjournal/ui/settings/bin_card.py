@@ -42,7 +42,8 @@ class BinCard(QWidget):
         context = self._context
         self.rows.clear()
         items = journal_bin.items(context.journal, context.person_id)
-        self.words.setText("What you delete stays here for 30 days." if items else "The bin is empty. What you delete stays here for 30 days.")
+        kept = "What you delete stays here for 30 days."
+        self.words.setText(kept if items else f"The bin is empty. {kept}")
         self.rows.setVisible(bool(items))
         for item in items:
             row = QWidget()
@@ -52,7 +53,8 @@ class BinCard(QWidget):
             night = f" of {short_date(item.night_date)}" if item.night_date else ""
             deleted = context.local(item.deleted)
             line.addWidget(Label(f"{what}{night}", "control"), 1)
-            line.addWidget(Label(f"deleted {short_date(deleted.date(), year=False)}, {time_words(deleted, hours=context.hours)}", "caption", "muted"))
+            when = f"deleted {short_date(deleted.date(), year=False)}, {time_words(deleted, hours=context.hours)}"
+            line.addWidget(Label(when, "caption", "muted"))
             back = Button("Take back", "link", name=f"binBack{item.id}")
             back.setAccessibleName(f"Take back: {what}{night}")
             back.clicked.connect(lambda _checked=False, i=item.id: self._take_back(i))

@@ -8,7 +8,8 @@ from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
-from dreamjournal.services import settings
+from dreamjournal.domain.changes import Changes
+from dreamjournal.services import reminders, settings
 from dreamjournal.services.settings import SettingSpec
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.settings.bin_card import BinCard
@@ -22,7 +23,7 @@ from dreamjournal.ui.widgets.notices import InlineError, SavedNote
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import TickRow
 from dreamjournal.ui.widgets.text import Label
-from dreamjournal.ui.words import DAYS, clock_words
+from dreamjournal.ui.words import DAYS, clock_words, short_date, time_words
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Bedtimes", ("bedtime_work", "bedtime_free", "rise_work", "rise_free", "work_days")),
@@ -57,6 +58,10 @@ class SettingsDialog(Dialog):
             self.body.addSpacing(8)
             self.body.addWidget(SectionHead(title))
             self._add_section(shown, values)
+            if title == "Wind-down":
+                self.planned = Label("", "caption", "muted", wrap=True)
+                self.body.addWidget(self.planned)
+                self._say_planned()
         if self._person is not None:
             self.body.addSpacing(8)
             self.body.addWidget(SectionHead("Bin"))
@@ -112,7 +117,9 @@ class SettingsDialog(Dialog):
             case "minutes":
                 number = NumberField(spec.title, low=spec.low, high=spec.high, name=name)
                 number.set_value(value)
-                number.edited.connect(lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value())))
+                number.edited.connect(
+                    lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value()))
+                )
                 return number, False
             case "percent":
                 sizes = ComboBox(spec.title, [(round(s * 100), f"{round(s * 100)} %") for s in SCALES], name=name)
@@ -165,6 +172,16 @@ class SettingsDialog(Dialog):
         box.setFocusProxy(ticks[0])
         return box
 
+    def _say_planned(self) -> None:
+        """When the reminder comes next, or why none does."""
+        context = self._context
+        found = reminders.next_wind_down(context.journal, context.person_id, context.clock)
+        if isinstance(found, reminders.Next):
+            when = f"{short_date(found.local.date(), year=False)}, {time_words(found.local, hours=context.hours)}"
+            self.planned.setText(f"Next: {when}. {found.reason}")
+        else:
+            self.planned.setText(found.reason)
+
     def _keep_time(self, key: str, field: TimeField) -> None:
         minutes = field.value()
         self._keep(key, field.text() if field.is_wrong() else None if minutes is None else clock_words(minutes))
@@ -179,6 +196,8 @@ class SettingsDialog(Dialog):
             return
         self._errors[key].set_sentence("")
         self.saved.saved(context.now_words())
+        if Changes.REMINDERS in changes:
+            self._say_planned()
         context.publish(changes, self)
 
 

@@ -9,4 +9,8 @@ from zoneinfo import available_timezones
 @cache
 def zone_names() -> list[str]:
     """Zone names as a person would type them, sorted."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/")))
+    return sorted(
+        name
+        for name in available_timezones()
+        if "/" in name and not name.startswith(("Etc/", "posix/", "right/", "SystemV/"))
+    )

@@ -144,5 +144,6 @@ class IntakeDialog(Dialog):
         if not good:
             return
         none = amount == 0 and kind != IntakeKind.MEDICINE
-        self.kept.emit(self._editing, kind, name, None if none else amount, "" if amount is None or none else self.unit.text().strip(), moment, none)
+        unit = "" if amount is None or none else self.unit.text().strip()
+        self.kept.emit(self._editing, kind, name, None if none else amount, unit, moment, none)
         self.accept()

@@ -259,13 +259,13 @@ class TonightPage(Page):
             self._read()
             self._ask_enhanced()
             return
-        c = self._context
-        self._do(lambda: evenings.answer(c.journal, c.person_id, self._night, str(condition), c.clock), Changes.EVENINGS | Changes.EXPOSURES)
+        c, said = self._context, "natural" if condition == Condition.NATURAL else "unsure"
+        self._do(lambda: evenings.answer(c.journal, c.person_id, self._night, said, c.clock))
 
     def _on_clear(self) -> None:
         c = self._context
         if self._evening.answer is not None:
-            self._do(lambda: evenings.answer(c.journal, c.person_id, self._night, None, c.clock), Changes.EVENINGS | Changes.EXPOSURES)
+            self._do(lambda: evenings.answer(c.journal, c.person_id, self._night, None, c.clock))
 
     def _ask_enhanced(self) -> None:
         c = self._context

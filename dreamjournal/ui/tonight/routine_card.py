@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -24,12 +23,15 @@ class StepRow(TickRow):
     time_requested = Signal()
 
     def __init__(self, step: RoutineStep, number: int, tick: StepTick | None, hours: int) -> None:
-        note = "" if tick is None else time_words(tick.happened.local, hours=hours)
         hint = str(number) if number <= 9 else ""
-        super().__init__(step.title, note=note, hint=hint, name=f"step_{number}", done_muted=True)
-        self.step = step
-        self.happened: datetime | None = None if tick is None else tick.happened.local
+        super().__init__(step.title, hint=hint, name=f"step_{number}", done_muted=True)
+        self.step, self._hours = step, hours
+        self.show_tick(tick)
+
+    def show_tick(self, tick: StepTick | None) -> None:
+        """Show whether and when the step was done."""
         self.setChecked(tick is not None)
+        self.set_note("" if tick is None else time_words(tick.happened.local, hours=self._hours))
 
     def hitButton(self, pos: QPoint) -> bool:
         return super().hitButton(pos) and not self._on_time(pos)
@@ -85,14 +87,20 @@ class RoutineCard(QWidget):
 
     def show_steps(self, steps: Sequence[RoutineStep], ticks: Sequence[StepTick]) -> None:
         """Show the steps and which were done; the focus stays on the row it was on."""
-        at = next((i for i, row in enumerate(self.steps()) if row.hasFocus()), None)
         by_step = {tick.step_id: tick for tick in ticks}
+        if [row.step for row in self.steps()] == list(steps) and steps:
+            for row in self.steps():
+                row.show_tick(by_step.get(row.step.id))
+            return
+        at = next((i for i, row in enumerate(self.steps()) if row.hasFocus()), None)
         self.list.clear()
         for number, step in enumerate(steps, start=1):
             row = StepRow(step, number, by_step.get(step.id), self._hours)
             row.clicked.connect(lambda on, s=step.id: (self.ticked if on else self.unticked).emit(s))
             row.time_requested.connect(lambda s=step.id: self.time_requested.emit(s))
             self.list.add(row)
+            # A row put into a list on the screen is not shown before the next event, and takes no focus until then.
+            row.show()
         self.list.setVisible(bool(steps))
         self.caption.setText(
             "Press a number to tick a step. Enter on a ticked step changes its time." if steps

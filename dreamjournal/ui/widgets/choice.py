@@ -6,9 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dreamjournal.ui.theme import theme_of
+from dreamjournal.ui.widgets.rows import RadioRow
 from dreamjournal.ui.widgets.text import Label
 
 
@@ -51,7 +61,7 @@ class ChoiceStrip(QFrame):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, index)
             self.buttons.append(button)
-            row.addWidget(button)
+            row.addWidget(button, 1)
         self._group.idClicked.connect(self._on_clicked)
         self._announce()
 
@@ -109,7 +119,9 @@ class ChoiceStrip(QFrame):
         if key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
             self._pick(index + (-1 if back and key == Qt.Key.Key_Right and index > 0 else 1))
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
-            self._pick(index + 1 if back and key == Qt.Key.Key_Left else len(self.buttons) - 1 if index < 0 else index - 1)
+            self._pick(
+                index + 1 if back and key == Qt.Key.Key_Left else len(self.buttons) - 1 if index < 0 else index - 1
+            )
         elif key == Qt.Key.Key_Home:
             self._pick(0)
         elif key == Qt.Key.Key_End:
@@ -128,7 +140,9 @@ class ChoiceStrip(QFrame):
     def _on_digit(self, digit: int, event: QKeyEvent) -> None:
         if digit in self._values:
             self._pick(self._values.index(digit))
-        elif not any(isinstance(v, int) and not isinstance(v, bool) for v in self._values) and 1 <= digit <= len(self._values):
+        elif not any(isinstance(v, int) and not isinstance(v, bool) for v in self._values) and 1 <= digit <= len(
+            self._values
+        ):
             self._pick(digit - 1)
         else:
             event.ignore()
@@ -148,7 +162,15 @@ class Scale(QWidget):
     chosen = Signal(object)
 
     def __init__(
-        self, label: str, low: int, high: int, low_word: str, high_word: str, *, name: str = "", parent: QWidget | None = None
+        self,
+        label: str,
+        low: int,
+        high: int,
+        low_word: str,
+        high_word: str,
+        *,
+        name: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._low, self._high = low, high
@@ -182,12 +204,14 @@ class Scale(QWidget):
 
 
 class _NumberStrip(ChoiceStrip):
-    def __init__(self, options: Sequence[tuple[object, str]], label: str, high: int, *, signed: bool, name: str) -> None:
+    def __init__(
+        self, options: Sequence[tuple[object, str]], label: str, high: int, *, signed: bool, name: str
+    ) -> None:
         self._high = high
         self._signed = signed
         super().__init__(options, label, name=name)
         for button in self.buttons:
-            button.setStyleSheet("padding: 0 6px;")
+            button.setProperty("number", True)
 
     def spoken_value(self) -> str:
         value = self.value()
@@ -229,10 +253,10 @@ class FoldingChoice(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, options: Sequence[tuple[object, str]], label: str, *, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: Sequence[tuple[object, str]], label: str, *, name: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        from dreamjournal.ui.widgets.rows import RadioRow  # noqa: PLC0415 - rows uses nothing of this module; kept apart for size
-
         self.strip = ChoiceStrip(options, label, name=name)
         self.strip.chosen.connect(self._on_strip)
         self._grid = QWidget(self)
@@ -249,6 +273,7 @@ class FoldingChoice(QWidget):
             self.radios.append(radio)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
+        box.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         box.addWidget(self.strip)
         box.addWidget(self._grid)
         self._grid.hide()

@@ -55,7 +55,8 @@ class DateField(LineField):
         self.first, self.last = first, last
         self._day = day
         self.setAccessibleDescription("Arrow keys move by a day")
-        self.setMinimumWidth(QFontMetrics(theme_of(self).font("body")).horizontalAdvance("Wed 28 Nov 2026" if weekday else "28 Nov 2026") + 30)
+        widest = "Wed 28 Nov 2026" if weekday else "28 Nov 2026"
+        self.setMinimumWidth(QFontMetrics(theme_of(self).font("body")).horizontalAdvance(widest) + 30)
         self.set_date(day)
 
     def date(self) -> date:

@@ -68,7 +68,15 @@ class AskDialog(Dialog):
     """One question with its safe answer; `accepted` when the person goes ahead."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, text: str, go: str, *, stay: str = "Cancel", safe_default: bool = True, name: str = "ask"
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        go: str,
+        *,
+        stay: str = "Cancel",
+        safe_default: bool = True,
+        name: str = "ask",
     ) -> None:
         super().__init__(title, parent, name=name, width=520)
         self.body.addWidget(Label(title, "section", wrap=True))

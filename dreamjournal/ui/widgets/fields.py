@@ -93,9 +93,21 @@ class LineField(QLineEdit):
             self._settled = self.text()
             self.edited.emit()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if theme_of(self).is_night and self.hasFocus():
+            # Qt draws carets by inverting what is below, which on black is white: ours covers it.
+            cursor = self.cursorRect()
+            painter = QPainter(self)
+            painter.fillRect(cursor.center().x(), cursor.top(), 2, cursor.height(), theme_of(self).colour("focus"))
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_icon_action", None) is not None and self._icon_name:
+        if (
+            event.type() == QEvent.Type.PaletteChange
+            and getattr(self, "_icon_action", None) is not None
+            and self._icon_name
+        ):
             self._icon_action.setIcon(icon(self._icon_name))
         if event.type() == QEvent.Type.PaletteChange and getattr(self, "_clear_action", None) is not None:
             self._clear_action.setIcon(icon("x", size=14))
@@ -107,8 +119,12 @@ class TimeField(LineField):
     `value()` is minutes after midnight or None. What is no time stays as typed, with `is_wrong()` True.
     """
 
-    def __init__(self, label: str, *, hours: int = 24, name: str = "", placeholder: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(label, placeholder=placeholder or ("hh:mm" if hours == 24 else "h:mm am"), name=name, parent=parent)
+    def __init__(
+        self, label: str, *, hours: int = 24, name: str = "", placeholder: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(
+            label, placeholder=placeholder or ("hh:mm" if hours == 24 else "h:mm am"), name=name, parent=parent
+        )
         self._hours = hours
         self.setInputMethodHints(Qt.InputMethodHint.ImhTime)
         self.setAccessibleDescription("A time, such as 2341 or 23:41")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from dreamjournal.ui.theme import radius, theme_of, tokens
 
 
-class FocusRing(QWidget):
-    """One ring a window. It follows the focus by itself.
+class FocusRing(QObject):
+    """One a window, owned by it. It follows the focus by itself.
 
     Buttons and any widget with the property `focusRing` = "outside" get the ring; fields and rows draw their own edge.
     QFocusFrame is not used: its parent is the nearest scroll area, where it stays behind after the area is rebuilt.
@@ -18,24 +19,27 @@ class FocusRing(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
+        self._window = window
+        self._ring: _Ring | None = None
         self._target: QWidget | None = None
         self._watched: list[QWidget] = []
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
 
+    def ring(self) -> QWidget | None:
+        """The ring on the screen, None while nothing has one."""
+        return self._ring if self._ring is not None and isValid(self._ring) and self._ring.isVisible() else None
+
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         for widget in self._watched:
-            widget.removeEventFilter(self)
+            if isValid(widget):
+                widget.removeEventFilter(self)
         self._watched = []
         self._target = None
-        if now is not None and now.window() is self.window() and wants_ring(now):
+        if now is not None and isValid(self._window) and now.window() is self._window and wants_ring(now):
             self._target = now
             host = _host(now)
-            self.setParent(host)
             step: QWidget | None = now
             while step is not None and step is not host:
                 step.installEventFilter(self)
@@ -44,20 +48,39 @@ class FocusRing(QWidget):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest):
+        if event.type() in (
+            QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest,
+        ):  # fmt: skip
             self._place()
         return False
 
     def _place(self) -> None:
-        target, host = self._target, self.parentWidget()
-        if target is None or host is None or not target.isVisible():
-            self.hide()
+        target = self._target
+        if self._ring is not None and not isValid(self._ring):
+            self._ring = None  # it went with the page it was drawn on
+        if target is None or not isValid(target) or not target.isVisible():
+            if self._ring is not None:
+                self._ring.hide()
             return
+        host = _host(target)
+        if self._ring is not None and self._ring.parentWidget() is not host:
+            self._ring.hide()
+            self._ring.deleteLater()
+            self._ring = None
+        if self._ring is None:
+            self._ring = _Ring(host)
         reach = tokens()["sizes"]["focus_ring"] + tokens()["sizes"]["focus_gap"]
         corner = target.mapTo(host, QPoint(0, 0))
-        self.setGeometry(QRect(corner, target.size()).adjusted(-reach, -reach, reach, reach))
-        self.raise_()
-        self.show()
+        self._ring.setGeometry(QRect(corner, target.size()).adjusted(-reach, -reach, reach, reach))
+        self._ring.raise_()
+        self._ring.show()
+
+
+class _Ring(QWidget):
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         width = tokens()["sizes"]["focus_ring"]

@@ -20,7 +20,10 @@ def _source(name: str) -> str:
 
 
 def icon_pixmap(name: str, role: str = "muted", size: int = 18, ratio: float = 1.0, gap: int = 0) -> QPixmap:
-    """The drawing `name` in the colour `role`, `size` logical pixels square, with `gap` empty ones after it. Raises OSError for an unknown name."""
+    """The drawing `name` in the colour `role`, `size` logical pixels square, with `gap` empty ones after it.
+
+    Raises OSError for an unknown name.
+    """
     pixmap = QPixmap(QSize(round((size + gap) * ratio), round(size * ratio)))
     pixmap.fill(Qt.GlobalColor.transparent)
     left = gap * ratio if gap and QGuiApplication.isRightToLeft() else 0.0

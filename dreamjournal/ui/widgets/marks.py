@@ -15,7 +15,9 @@ MARK_SIZE = 12.0
 """Logical pixels across a mark at text scale 1.0."""
 
 
-def paint_condition(painter: QPainter, centre: QPointF, condition: Condition, theme: Theme, size: float | None = None) -> None:
+def paint_condition(
+    painter: QPainter, centre: QPointF, condition: Condition, theme: Theme, size: float | None = None
+) -> None:
     """Draw a condition's mark around `centre`: hollow circle, filled diamond, half-filled circle, dashed circle."""
     side = MARK_SIZE * theme.scale if size is None else size
     colour = theme.colour(str(condition))

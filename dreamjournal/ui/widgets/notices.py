@@ -78,7 +78,7 @@ class InlineError(QWidget):
 
 
 class SavedNote(QWidget):
-    """"Saved 07:14", "Draft kept", or why not. Call `saved` only after the commit returned."""
+    """ "Saved 07:14", "Draft kept", or why not. Call `saved` only after the commit returned."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class SavedNote(QWidget):
 
 
 class UndoOffer(QWidget):
-    """"Deleted. Undo (Ctrl+Z)". `offer` shows it, `undo_requested` asks for it back; it stays until the next offer."""
+    """ "Deleted. Undo (Ctrl+Z)". `offer` shows it, `undo_requested` asks for it back; it stays until the next offer."""
 
     undo_requested = Signal()
 

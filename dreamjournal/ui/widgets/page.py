@@ -31,7 +31,14 @@ class Page(QWidget):
     """A list of paths, empty to ask for files."""
 
     def __init__(
-        self, key: str, title: str, *, scrolls: bool = True, margins: bool = True, header: bool = True, parent: QWidget | None = None
+        self,
+        key: str,
+        title: str,
+        *,
+        scrolls: bool = True,
+        margins: bool = True,
+        header: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.page_key = key
@@ -46,7 +53,10 @@ class Page(QWidget):
         self._content.setObjectName("pageBody")
         self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(side if margins else 0, tokens()["sizes"]["page_top"] if margins else 0, side if margins else 0, 24 if margins else 0)
+        if margins:
+            column.setContentsMargins(side, tokens()["sizes"]["page_top"], side, 24)
+        else:
+            column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         self.title_label = Label(title, "page")
         self.subtitle_label = Label("", "control", "muted", wrap=True)
@@ -177,7 +187,12 @@ class Columns(QWidget):
     stacked_changed = Signal(bool)
 
     def __init__(
-        self, *, ratio: tuple[int, int] = (1, 1), right_width: int | None = None, gap: int = 40, parent: QWidget | None = None
+        self,
+        *,
+        ratio: tuple[int, int] = (1, 1),
+        right_width: int | None = None,
+        gap: int = 40,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._ratio, self._right_width, self._gap = ratio, right_width, gap
@@ -201,6 +216,8 @@ class Columns(QWidget):
         self._box.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
         self._box.setSpacing(24 if stacked else self._gap)
         fixed = self._right_width is not None and not stacked
+        across = QSizePolicy.Policy.Preferred if fixed else QSizePolicy.Policy.Ignored
+        self.right_widget.setSizePolicy(across, QSizePolicy.Policy.Preferred)
         if fixed and self._right_width is not None:
             self.right_widget.setFixedWidth(round(self._right_width * scale))
         else:

@@ -66,7 +66,9 @@ class RailItem(QToolButton):
             painter.setPen(theme.colour(role))
             room = rect.width() - side - 12 - 11 - 8
             words = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, int(room))
-            align = Qt.AlignmentFlag.AlignVCenter | (Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft)
+            align = Qt.AlignmentFlag.AlignVCenter | (
+                Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            )
             painter.drawText(QRectF(8 if mirrored else 12 + side + 11, 0, room, rect.height()), align, words)
         if self.hasFocus():
             pen = painter.pen()
@@ -151,7 +153,9 @@ class NavRail(QWidget):
     def set_journal(self, name: str, encrypted: bool | None) -> None:
         """The journal's name and whether the file was found encrypted; None says nothing about it yet."""
         self.name_label.setText(name)
-        self.lock_label.setText("" if encrypted is None else "Encrypted, stays here" if encrypted else "Not encrypted, stays here")
+        self.lock_label.setText(
+            "" if encrypted is None else "Encrypted, stays here" if encrypted else "Not encrypted, stays here"
+        )
         self._lock_icon.set_icon("lock" if encrypted else "lock-open")
         self._lock_icon.setVisible(encrypted is not None)
 

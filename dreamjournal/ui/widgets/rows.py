@@ -69,7 +69,7 @@ def _paint(row: QAbstractButton, painter: QPainter, parts: _Row, *, ring: bool) 
 
     side = theme.size("icon") + (2 if parts.framed else 0)
     x = float(pad)
-    _indicator(painter, place(QRectF(x, middle - side / 2, side, side)), theme, row, ring=ring, framed=parts.framed)
+    _indicator(painter, place(QRectF(x, middle - side / 2, side, side)), theme, row, ring=ring)
     x += side + 12
     if parts.mark is not None:
         mark = theme.scaled(MARK_SIZE)
@@ -99,7 +99,11 @@ def _paint(row: QAbstractButton, painter: QPainter, parts: _Row, *, ring: bool) 
     ink = "disabled" if not row.isEnabled() else "muted" if parts.done_muted and row.isChecked() else "text"
     painter.setFont(title_font)
     painter.setPen(theme.colour(ink))
-    lead = Qt.AlignmentFlag.AlignLeft if row.layoutDirection() == Qt.LayoutDirection.LeftToRight else Qt.AlignmentFlag.AlignRight
+    lead = (
+        Qt.AlignmentFlag.AlignLeft
+        if row.layoutDirection() == Qt.LayoutDirection.LeftToRight
+        else Qt.AlignmentFlag.AlignRight
+    )
     words = QFontMetrics(title_font).elidedText(row.text(), Qt.TextElideMode.ElideRight, int(end - x))
     painter.drawText(place(QRectF(x, top, end - x, title_h)), align | lead | Qt.TextFlag.TextSingleLine, words)
     if parts.detail:
@@ -113,7 +117,7 @@ def _paint(row: QAbstractButton, painter: QPainter, parts: _Row, *, ring: bool) 
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius("control"), radius("control"))
 
 
-def _indicator(painter: QPainter, box: QRectF, theme: Theme, row: QAbstractButton, *, ring: bool, framed: bool) -> None:
+def _indicator(painter: QPainter, box: QRectF, theme: Theme, row: QAbstractButton, *, ring: bool) -> None:
     on = row.isChecked()
     edge = theme.colour("line" if not row.isEnabled() else "accent" if on else "line_strong")
     filled = on and not theme.is_night and row.isEnabled()
@@ -209,7 +213,9 @@ def _prepare(row: TickRow | RadioRow, name: str) -> None:
 
 def _describe(row: TickRow | RadioRow) -> None:
     row.setAccessibleName(row.text())
-    row.setAccessibleDescription(", ".join(part for part in (row.detail, row.note, f"key {row.hint}" if row.hint else "") if part))
+    row.setAccessibleDescription(
+        ", ".join(part for part in (row.detail, row.note, f"key {row.hint}" if row.hint else "") if part)
+    )
     row.updateGeometry()
     row.update()
 

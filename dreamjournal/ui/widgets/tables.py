@@ -16,7 +16,9 @@ Index = QModelIndex | QPersistentModelIndex
 class RowsModel(QAbstractTableModel):
     """A read-only table of words: `columns` are headings, rows are tuples of what is shown. Numbers stand at the right."""
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]] = (), parent: QObject | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Cell]] = (), parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: list[tuple[Cell, ...]] = [tuple(row) for row in rows]

@@ -54,7 +54,9 @@ class Prose(QLabel):
 
     link_activated = Signal(str)
 
-    def __init__(self, *parts: str | tuple[str, str], kind: str = "body", tone: str = "text", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *parts: str | tuple[str, str], kind: str = "body", tone: str = "text", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("kind", kind)
         self.setProperty("tone", tone)

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from dreamjournal.ui.theme import theme_of
+
+CARET = 2
 
 
 class WordsEdit(QTextEdit):
@@ -36,6 +47,7 @@ class WordsEdit(QTextEdit):
         self._kind = kind
         self._filling = False
         self.textChanged.connect(self._on_text_changed)
+        self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.set_words("")
 
     def words(self) -> str:
@@ -80,12 +92,16 @@ class WordsEdit(QTextEdit):
             self.ensureCursorVisible()
 
     def _format_blocks(self) -> None:
+        # Qt draws carets by inverting what is below, which on black is white: at night the caret is our own.
+        self.setCursorWidth(0 if theme_of(self).is_night else 1)
         block = QTextBlockFormat()
-        # Proportional height is of the font's own line, which for Source Serif 4 is 1.25 times its size.
-        percent = theme_of(self).line_height(self._kind) / 1.25 * 100
+        theme = theme_of(self)
+        # Proportional height is of the font's own line, which for Source Serif 4 is 1.37 times its size.
+        natural = QFontMetricsF(theme.font(self._kind)).lineSpacing() / theme.px(self._kind)
+        percent = theme.line_height(self._kind) / natural * 100
         block.setLineHeight(percent, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if self._kind == "words":
-            block.setBottomMargin(theme_of(self).px(self._kind) * 0.7)
+            block.setBottomMargin(theme.px(self._kind) * 0.7)
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(block)
@@ -93,6 +109,18 @@ class WordsEdit(QTextEdit):
     def _on_text_changed(self) -> None:
         if not self._filling:
             self.words_changed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if theme_of(self).is_night and self.hasFocus():
+            painter = QPainter(self.viewport())
+            cursor = self.cursorRect()
+            painter.fillRect(cursor.left(), cursor.top(), CARET, cursor.height(), theme_of(self).colour("focus"))
+
+    def _on_cursor_moved(self) -> None:
+        # With no width of its own Qt repaints only the line below the caret, which leaves old carets standing.
+        if self.cursorWidth() == 0:
+            self.viewport().update()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         if source.hasText():

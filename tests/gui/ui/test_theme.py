@@ -8,10 +8,21 @@ from PySide6.QtWidgets import QApplication
 
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import (
-    SCALES, THEMES, ThemeSource, contrast_colours, contrast_ratio, make_theme, palette_of, relative_luminance, theme_of, tokens,
+    SCALES,
+    THEMES,
+    ThemeSource,
+    contrast_colours,
+    contrast_ratio,
+    make_theme,
+    palette_of,
+    relative_luminance,
+    theme_of,
+    tokens,
 )  # fmt: skip
 
-PAIRS = [("text_min", pair) for pair in tokens()["contrast"]["text_pairs"]] + [("ui_min", pair) for pair in tokens()["contrast"]["ui_pairs"]]
+PAIRS = [("text_min", pair) for pair in tokens()["contrast"]["text_pairs"]] + [
+    ("ui_min", pair) for pair in tokens()["contrast"]["ui_pairs"]
+]
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -39,7 +50,10 @@ def test_stages_fall_in_luminance(name: str) -> None:
 
 def test_no_colour_of_the_night_is_above_a_quarter_of_white() -> None:
     theme = make_theme("night")
-    assert max(relative_luminance(theme.colour(role)) for role in theme.colours) <= tokens()["night_rules"]["max_relative_luminance"]
+    assert (
+        max(relative_luminance(theme.colour(role)) for role in theme.colours)
+        <= tokens()["night_rules"]["max_relative_luminance"]
+    )
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -67,12 +67,16 @@ def test_cut_at_fifty_places_it_is_salvaged_or_refused_and_never_wrong(key, path
         for name, session in sessions(found).items():
             assert name in full
             assert (session.start, session.end) == (full[name].start, full[name].end)
-            if session.measures != full[name].measures:  # the last cell of the file was cut: only an event's or a note's tail
+            if (
+                session.measures != full[name].measures
+            ):  # the last cell of the file was cut: only an event's or a note's tail
                 assert key == "sleep_as_android"
 
 
 @pytest.mark.parametrize("key", sorted(PLUGINS))
-@pytest.mark.parametrize("data", [b"", b"\0" * 1000, b"\xff\xfe\x00", b"PK\x03\x04", b"{" * 5000, b'"' * 3000, b"," * 200_000, b"\xff" * 999])
+@pytest.mark.parametrize(
+    "data", [b"", b"\0" * 1000, b"\xff\xfe\x00", b"PK\x03\x04", b"{" * 5000, b'"' * 3000, b"," * 200_000, b"\xff" * 999]
+)
 def test_bytes_of_nothing_are_refused_or_empty(key, data):
     found = read(key, data)
     assert found is None or not sessions(found)

@@ -100,12 +100,14 @@ def test_unknown_fields_are_named():
     assert texts == ["Fields not known, and not read: moon"]
 
 
-@pytest.mark.parametrize("data", [b"{", b'{"format": "sleepsync-export", "version": 1, "sess', b"[]", b'{"format":"x"}', b'{"a":1,"a":2}'])
+@pytest.mark.parametrize(
+    "data", [b"{", b'{"format": "sleepsync-export", "version": 1, "sess', b"[]", b'{"format":"x"}', b'{"a":1,"a":2}']
+)
 def test_cut_off_or_foreign_json_is_refused(data):
     with pytest.raises(UserError):
         read(data)
 
 
 def test_another_version_is_refused_in_words():
-    with pytest.raises(UserError, match="version 2 .* reads version 1"):
+    with pytest.raises(UserError, match=r"version 2 .* reads version 1"):
         read({**EXAMPLE, "version": 2})

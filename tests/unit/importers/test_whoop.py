@@ -74,7 +74,12 @@ def test_cycles_carry_vitals_and_repeat_a_sleep():
     found = read((DATA / "physiological_cycles.csv").read_bytes())
     session = rows(found)[0].sessions[0]
     assert session.supplement
-    assert (session.measures.hr, session.measures.hrv_rmssd, session.measures.temp, session.measures.spo2) == (52, 64, 33.4, 96.2)
+    assert (session.measures.hr, session.measures.hrv_rmssd, session.measures.temp, session.measures.spo2) == (
+        52,
+        64,
+        33.4,
+        96.2,
+    )
     assert [(r.reason, r.line) for r in rejected(found)] == [("no sleep in this row", 4)]
 
 
@@ -95,7 +100,7 @@ def test_journal_answers_belong_to_the_night_of_the_cycle_start():
     [
         (("2026-03-13 06:40:00", "2026-03-12 06:40:00"), "the end is before the start"),
         (("2026-03-12 23:10:00,2026-03-13", "9999-12-31 23:10:00,2026-03-13"), "in the future"),
-        (("421", "-421"), "negative minutes (tst)"),
+        (("421", "-421"), "negative minutes (time asleep)"),
         (("421", "4e999"), "not a number"),
         (("UTC+01:00", "Berlin"), "not an offset"),
         (("UTC+01:00", "UTC+99:00"), "more than 15 hours"),

@@ -135,11 +135,11 @@ def test_cancel_ends_the_child(tmp_path):
     def cancel(done, total, text):
         raise Cancelled
 
-    with ChildReader() as child, pytest.raises(Cancelled):
-        try:
-            list(child.read(Request(str(tmp_path / "fifo"), "fifo", NOW), CallProgress(cancel)))
-        finally:
-            assert child._child is None
+    with ChildReader() as child:
+        messages = child.read(Request(str(tmp_path / "fifo"), "fifo", NOW), CallProgress(cancel))
+        with pytest.raises(Cancelled):
+            next(messages)
+        assert child._child is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits as Linux reports them")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from statistics import mean, stdev
 
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_effect_weekend_and_likeness_of_neighbours_are_the_stated_ones():
     assert abs(mean(e)) < 3
     assert abs(stdev(e) - 30) < 2
     m = mean(e)
-    phi = sum((a - m) * (b - m) for a, b in zip(e, e[1:], strict=False)) / sum((a - m) ** 2 for a in e)
+    phi = sum((a - m) * (b - m) for a, b in pairwise(e)) / sum((a - m) ** 2 for a in e)
     assert abs(phi - 0.3) < 0.05
     arms = [mean(x for x, n in zip(e, nights, strict=True) if n.enhanced is arm) for arm in (True, False)]
     assert abs(arms[0] - arms[1]) < 4

@@ -11,7 +11,16 @@ from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.instant import from_local
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.domain.session import Session, SessionKind, SessionMeasures, Stage, StageCode, Validity
-from dreamjournal.ui.nights.rows import DAY_MIN, NOON_TO_NOON, after_noon, fit_axis, row_of, row_sentence, rows_between, sleep_minutes
+from dreamjournal.ui.nights.rows import (
+    DAY_MIN,
+    NOON_TO_NOON,
+    after_noon,
+    fit_axis,
+    row_of,
+    row_sentence,
+    rows_between,
+    sleep_minutes,
+)
 
 DAY = date(2026, 7, 9)
 

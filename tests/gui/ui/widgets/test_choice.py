@@ -75,7 +75,8 @@ def test_strip_folds_into_two_columns_when_the_words_do_not_fit(qtbot, themed: T
     choice.set_value("b")
     assert choice.strip.isVisible() and not choice.radios[0].isVisible()
     choice.resize(300, 200)
-    assert not choice.strip.isVisible() and choice.radios[1].isChecked()
+    qtbot.waitUntil(lambda: not choice.strip.isVisible())
+    assert choice.radios[1].isChecked()
     with qtbot.waitSignal(choice.chosen) as got:
         qtbot.mouseClick(choice.radios[4], Qt.MouseButton.LeftButton)
     assert got.args == ["e"] and choice.value() == "e"

@@ -11,7 +11,16 @@ from PySide6.QtCore import Qt
 
 from dreamjournal.ui.theme import ThemeSource
 from dreamjournal.ui.widgets.dates import DateField, DateStepper, parse_date
-from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField, PassphraseField, TimeField, parse_number, parse_time
+from dreamjournal.ui.widgets.fields import (
+    ComboBox,
+    Field,
+    LineField,
+    NumberField,
+    PassphraseField,
+    TimeField,
+    parse_number,
+    parse_time,
+)
 from dreamjournal.ui.words import clock_words, plain_date, short_date
 
 
@@ -40,7 +49,8 @@ def test_no_text_breaks_the_parsers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("25", 25), ("25 min", 25), ("1 h 10", 70), ("2h", 120), ("1,5", 1.5), ("−3", -3), ("", None), ("some", None)]
+    ("typed", "number"),
+    [("25", 25), ("25 min", 25), ("1 h 10", 70), ("2h", 120), ("1,5", 1.5), ("−3", -3), ("", None), ("some", None)],
 )
 def test_numbers_as_people_type_them(typed: str, number: float | None) -> None:
     assert parse_number(typed) == number

@@ -1,0 +1,204 @@
+"""The commands `nights`, `diary` and `hypnogram`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dreamjournal.app.commands.shared import (
+    DAY,
+    chosen,
+    common,
+    day_words,
+    done,
+    plain,
+    reading,
+    say,
+    table,
+    the_person,
+    writing,
+)
+from dreamjournal.common.errors import UserError
+
+if TYPE_CHECKING:
+    from dreamjournal.domain.diary import Diary
+    from dreamjournal.domain.night import Night
+
+RECALL_WORDS = {
+    "not_tried": "didn't try",
+    "nothing": "nothing",
+    "white": "dreamt, no content",
+    "fragment": "a fragment",
+    "report": "a dream",
+}
+CONDITION_WORDS = {"natural": "natural", "enhanced": "enhanced", "unsure": "not sure", "unrecorded": "not recorded"}
+
+
+@click.command("nights")
+@click.option("--from", "first", type=DAY, help="The first night.")
+@click.option("--to", "last", type=DAY, help="The last night.")
+@common
+@click.pass_context
+def nights(ctx: click.Context, first: date | None, last: date | None) -> None:
+    """What is known of each night; each source's own numbers."""
+    from dreamjournal.services import nights as the_nights
+
+    options = chosen(ctx)
+    if first is not None and last is not None and first > last:
+        raise UserError("No nights were listed", "--from lies after --to", "check the dates")
+    with reading(options) as journal:
+        found = the_nights.nights(journal, the_person(journal, options).id, first, last, options.clock, stages=False)
+    say(options, the_nights.to_json(found), lambda: _words(found))
+
+
+def _words(found: list[Night]) -> str:
+    rows: list[tuple[Any, ...]] = []
+    for night in found:
+        what = CONDITION_WORDS[night.condition.value]
+        if night.exposures:
+            what += " by " + ", ".join(dict.fromkeys(e.name for e in night.exposures))
+        recall = RECALL_WORDS[night.recall.value] if night.recall else None
+        rows.append((day_words(night.night_date), what, recall, len(night.dreams) or None, _sleep(night)))
+    return table(("Night", "What it was", "Recall", "Dreams", "Sleep, by source"), rows, "No nights here yet.")
+
+
+def _sleep(night: Night) -> str:
+    from dreamjournal.domain.diary import measure
+    from dreamjournal.domain.session import main_sleep
+
+    parts: list[str] = []
+    if night.diary is not None and (tst := measure(night.diary).tst) is not None:
+        parts.append(f"diary {hours(tst)}")
+    for source in dict.fromkeys(s.source for s in night.sessions):
+        main = main_sleep(tuple(s for s in night.sessions if s.source == source))
+        if main is not None:
+            tst = main.measures.tst_min
+            parts.append(f"{source} {hours(tst) if tst is not None else 'not scored'}")
+    return ", ".join(parts)
+
+
+def hours(minutes: float) -> str:
+    """Minutes as 7 h 05 min."""
+    whole = round(abs(minutes))
+    return f"{'-' if minutes < 0 else ''}{whole // 60} h {whole % 60:02d} min"
+
+
+class Clocked(click.ParamType[int]):
+    """A wall clock as 23:41, 2341 or 11:41pm; minutes after midnight."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from dreamjournal.services.settings import minutes_of_day
+
+        if isinstance(value, int):
+            return value
+        minutes = minutes_of_day(str(value))
+        if minutes is None:
+            self.fail(f"{value!r} is no time like 23:41, 2341 or 11:41pm.", param, ctx)
+        return minutes
+
+
+CLOCK = Clocked()
+MINUTES = click.FloatRange(0, 1440)
+
+
+@click.group("diary")
+@common
+def diary() -> None:
+    """The morning's sleep diary."""
+
+
+@diary.command("set")
+@click.option("--night", type=DAY, required=True, help="The evening's date.")
+@click.option("--into-bed", type=CLOCK, help="Got into bed.")
+@click.option("--try-sleep", type=CLOCK, help="Tried to sleep.")
+@click.option("--sol", type=MINUTES, help="Minutes to fall asleep.")
+@click.option("--waso", type=MINUTES, help="Minutes awake in the night, all told.")
+@click.option("--nawk", type=click.IntRange(0, 99), help="Times awake, without the last waking.")
+@click.option("--final-wake", type=CLOCK, help="Last woke.")
+@click.option("--out-of-bed", type=CLOCK, help="Got up.")
+@click.option("--quality", type=click.IntRange(1, 5), help="How well you slept, 1 to 5.")
+@click.option("--tasafa", type=MINUTES, help="Minutes trying to sleep after the last waking.")
+@click.option("--ema", type=MINUTES, help="Minutes awake earlier than wanted.")
+@click.option("--rested", type=click.IntRange(1, 5), help="How rested, 1 to 5.")
+@click.option("--comment", "comments", help="Anything else.")
+@common
+@click.pass_context
+def set_(ctx: click.Context, night: date, **given: Any) -> None:
+    """Keep a night's diary; what is left out stays as it was."""
+    from dreamjournal.domain.diary import doubts, measure
+    from dreamjournal.services import mornings
+
+    options = chosen(ctx)
+    answers = {name: value for name, value in given.items() if value is not None}
+    if not answers:
+        raise UserError("Nothing was kept", "no answer was given", "give at least one, as --quality 4")
+    with writing(options) as journal:
+        from dreamjournal.services import settings
+
+        person = the_person(journal, options)
+        zone = settings.zone_of(journal, person.id, options.clock)
+        before = mornings.morning(journal, person.id, night, options.clock).diary
+        kept = _merged(person.id, night, zone, before, answers)
+        made = mornings.put_diary(journal, kept, options.clock)
+    m = measure(kept)
+    words = [f"Diary of {day_words(night)} kept."]
+    if m.tst is not None:
+        words.append(f"Sleep {hours(m.tst)}" + (f", {m.se_tib:.0f} % of time in bed." if m.se_tib is not None else "."))
+    words += [question for _, question in doubts(kept)]
+    done(
+        options,
+        made,
+        " ".join(words),
+        tst_min=None if m.tst is None else round(m.tst, 2),
+        doubts=[q for _, q in doubts(kept)],
+    )
+
+
+def _merged(person_id: int, night: date, zone: str, before: Diary | None, answers: dict[str, Any]) -> Diary:
+    """The earlier diary with the new answers in it; clock times are placed on the night together."""
+    from dreamjournal.services import mornings
+
+    if before is None:
+        return mornings.diary_from_answers(person_id, night, zone, answers)
+    times: dict[str, Any] = {}
+    for name in mornings.TIMES:
+        instant = getattr(before, name)
+        if instant is not None:
+            times[name] = instant.local.hour * 60 + instant.local.minute
+    if any(name in answers for name in mornings.TIMES):
+        placed = mornings.diary_from_answers(person_id, night, zone, times | answers)
+        fresh = {name: getattr(placed, name) for name in {*answers, *times}}
+    else:
+        placed = mornings.diary_from_answers(person_id, night, zone, answers)
+        fresh = {name: getattr(placed, name) for name in answers}
+    return replace(before, **fresh)
+
+
+@click.command("hypnogram")
+@click.argument("path", metavar="FILE")
+@common
+@click.pass_context
+def hypnogram(ctx: click.Context, path: str) -> None:
+    """Sleep statistics of an EDF+ or text hypnogram."""
+    from dreamjournal.services import hypnogram as service
+
+    result = service.to_json(service.read(path))
+    rows = [
+        (plain(name.removesuffix("_min").removesuffix("_pct").replace("_", " ")), _figure(name, value))
+        for name, value in result.items()
+    ]
+    say(chosen(ctx), result, lambda: table(("Measure", ""), rows, ""))
+
+
+def _figure(name: str, value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    unit = "min" if name.endswith("_min") else "%" if name.endswith("_pct") else "s" if name.endswith("_s") else ""
+    return f"{value:g} {unit}".strip() if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,61 @@
+"""The CSV file: nothing a spreadsheet would run, and the same answer when it is read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dreamjournal.domain.report import Column, Report, Table
+from dreamjournal.exporters import csv as exporter
+from dreamjournal.services.contrasts import contrast_csv
+from tests import made_report as made
+
+
+def rows(report: Report) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(exporter.render(report).data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "|calc", "%x", " =1", "\u00a0=1", "\ufeff=1", "＝1", "＋1", "－1", "＠x", "\n=1", "\u200b=1"],
+)
+def test_no_cell_of_text_starts_a_formula(cell: str) -> None:
+    assert exporter.guarded(cell).startswith("'")
+
+
+@given(st.text())
+def test_no_text_gets_past_the_guard(cell: str) -> None:
+    line = exporter.guarded(cell)
+    assert "\n" not in line
+    assert "\r" not in line
+    assert "\x00" not in line
+    first = line.strip()[:1]
+    assert first not in tuple("=+-@|%＝＋－＠") or not first
+
+
+def test_numbers_keep_their_sign() -> None:
+    table = Table((Column("value", True), Column("reason")), (("-3.5", "-3.5"),))
+    assert rows(replace(made.report(), nights=table)) == [{"value": "-3.5", "reason": "'-3.5"}]
+
+
+def test_a_name_that_is_a_formula_is_guarded_in_the_file() -> None:
+    found = rows(made.report(made.result(enhancer='=HYPERLINK("http://x","y")')))
+    exposures = {r["exposures"] for r in found if r["exposures"]}
+    assert exposures == {'\'=HYPERLINK("http://x","y")'}
+
+
+@pytest.mark.parametrize("design", ["R", "S"])
+def test_the_file_read_back_gives_the_same_answer(tmp_path: Path, design: str) -> None:
+    found = made.result(design=design)  # type: ignore[arg-type]
+    file = tmp_path / "nights.csv"
+    exporter.PLUGIN.write(made.report(found), file)
+    again = contrast_csv(str(file), design, 20)
+    assert again.estimate.value == pytest.approx(found.estimate.value)
+    assert again.estimate.interval == pytest.approx(found.estimate.interval)
+    assert (again.verdict, again.planned) == (found.verdict, found.planned)
