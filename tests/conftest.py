@@ -106,6 +106,10 @@ def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     before = set(threading.enumerate())
     yield
+    # qtbot asks for closed widgets to be deleted later; now, or their timers fire in the next test, on a closed journal.
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     for thread in set(threading.enumerate()) - before:
         if isinstance(thread, threading._DummyThread):  # a Qt thread that once called Python; it cannot be joined

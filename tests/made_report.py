@@ -51,7 +51,9 @@ def result(
         else:
             kept = number if value is None else value(dice, arm)
             device = "Lumen H1" if not refused or i < nights // 2 else "Lumen H2"
-            points.append(NightPoint(day, arm, kept, weekend_evening(day), str(i // 4 + 1) if design == "R" else None, device))  # type: ignore[arg-type]
+            points.append(
+                NightPoint(day, arm, kept, weekend_evening(day), str(i // 4 + 1) if design == "R" else None, device)
+            )  # type: ignore[arg-type]
     refusal = Refusal(
         "two_devices", "22 of 24 natural nights were recorded with Lumen H1 and 24 of 28 enhanced nights with Lumen H2, another model",
         "A difference between the nights could be a difference between the devices",
@@ -59,8 +61,18 @@ def result(
     fixes = (Fix("12 more natural nights with Lumen H2", "Then 14 and 14 nights of one model can be compared."),)
     return answer(
         Question(
-            metric, "sleepsync", enhancer, design, tuple(points), tuple(excluded), tuple(missing), nights, swd=20, swd_chosen=True,
-            refused=refusal if refused else None, fixes=fixes if refused else (),
+            metric,
+            "sleepsync",
+            enhancer,
+            design,
+            tuple(points),
+            tuple(excluded),
+            tuple(missing),
+            nights,
+            swd=20,
+            swd_chosen=True,
+            refused=refusal if refused else None,
+            fixes=fixes if refused else (),
         )
     )
 
@@ -83,8 +95,20 @@ def context(found: ContrastResult | None = None, **changes: Any) -> Context:
         days = (max(x.night_date for x in (*r.points, *r.missing, *r.excluded)) - FIRST).days + 1
         arms = {p.night_date: p.arm for p in r.points}
         schedule = "".join("E" if arms.get(FIRST + timedelta(days=i)) == "enhanced" else "N" for i in range(days))
-        study = Study(1, 1, "SleepSync", "tst", "sleepsync", 20, FIRST, schedule, 4, 20260824, datetime(2026, 8, 24, tzinfo=UTC))
-    base = Context(r, "Heron-12", nights, PRINTED, "Europe/London", "0.1.0", study, source_title="the SleepSync headband", better=("longer", "shorter"))
+        study = Study(
+            1, 1, "SleepSync", "tst", "sleepsync", 20, FIRST, schedule, 4, 20260824, datetime(2026, 8, 24, tzinfo=UTC)
+        )
+    base = Context(
+        r,
+        "Heron-12",
+        nights,
+        PRINTED,
+        "Europe/London",
+        "0.1.0",
+        study,
+        source_title="the SleepSync headband",
+        better=("longer", "shorter"),
+    )
     return replace(base, **changes)
 
 

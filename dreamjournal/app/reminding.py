@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -15,18 +14,11 @@ from dreamjournal.ui.widgets.notices import Banner
 
 if TYPE_CHECKING:
     from dreamjournal.app.lifecycle import Lifecycle
+    from dreamjournal.services.reminders import Next, NoNext
 
 KEY = "wind_down"
 TITLE = "Time to wind down."
 ACTIONS = (("open", "Open"), ("not_tonight", "Not tonight"))
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What the clock waits for: an aware instant, and the evening it is the reminder of."""
-
-    due: datetime
-    evening: date
 
 
 class Reminding(QObject):
@@ -65,18 +57,19 @@ class Reminding(QObject):
             return
         self._clock.load(self._next)
 
-    def _next(self) -> Planned | None:
+    def _next(self) -> Next | NoNext:
         from dreamjournal.services import reminders
 
         context = self._context
-        found = reminders.next_wind_down(context.journal, context.person_id, context.clock)
-        return Planned(found.due.utc, found.nominal_date) if isinstance(found, reminders.Next) else None
+        return reminders.next_wind_down(context.journal, context.person_id, context.clock)
 
     def stays_in_tray(self) -> bool:
         """Whether closing the window leaves the app running for a reminder that is planned."""
         if self._tray is None:
             return False
-        return self._next() is not None
+        from dreamjournal.services.reminders import Next
+
+        return isinstance(self._next(), Next)
 
     def shut_down(self) -> None:
         """Stop the scheduler first, then what it would speak through."""
@@ -84,7 +77,7 @@ class Reminding(QObject):
             self._clock.shutdown()
             self._clock = None
         if self._notifier is not None:
-            self._notifier.close()
+            self._notifier.shutdown()
             self._notifier = None
         if self._tray is not None:
             self._tray.close()

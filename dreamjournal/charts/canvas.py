@@ -104,7 +104,9 @@ class Pen:
             patch.set_linestyle((0, dash))
         self.ax.add_patch(patch)
 
-    def marks(self, xs: list[float], ys: list[float], arm: str, *, muted: bool = False, size: float | None = None) -> None:
+    def marks(
+        self, xs: list[float], ys: list[float], arm: str, *, muted: bool = False, size: float | None = None
+    ) -> None:
         """Marks of an arm: natural = hollow circle, enhanced = filled diamond, anything else a question mark."""
         if not xs:
             return
@@ -114,9 +116,7 @@ class Pen:
         if arm == "natural":
             self.ax.plot(xs, ys, "o", ms=size, mfc=s.paper, mec=colour, mew=0.8 * self.k, zorder=4, clip_on=False)
         elif arm == "enhanced":
-            self.ax.plot(
-                xs, ys, "D", ms=size * 0.86, mfc=colour, mec=colour, mew=0.5 * self.k, zorder=4, clip_on=False
-            )
+            self.ax.plot(xs, ys, "D", ms=size * 0.86, mfc=colour, mec=colour, mew=0.5 * self.k, zorder=4, clip_on=False)
         else:
             for x, y in zip(xs, ys, strict=True):
                 self.words(x, y, "?", size=6.6, colour=colour, ha="center")
@@ -124,9 +124,7 @@ class Pen:
     def cross(self, xs: list[float], ys: list[float]) -> None:
         """The mark of a missing night."""
         if xs:
-            self.ax.plot(
-                xs, ys, "x", ms=3.2 * self.k, mec=self.style.muted, mew=0.8 * self.k, zorder=4, clip_on=False
-            )
+            self.ax.plot(xs, ys, "x", ms=3.2 * self.k, mec=self.style.muted, mew=0.8 * self.k, zorder=4, clip_on=False)
 
 
 def nice_step(span: float, wanted: int, *, unit: str, kind: str) -> float:

@@ -43,6 +43,9 @@ def draw(bar: CoverageBar, style: Style, fig: MplFigure) -> None:
             pen.box(x, top, inner, height, edge=style.muted, width=0.6, dash=dash)
             text = style.muted
         # The longest wording that fits; every count stands in the line of words under the bar too.
-        label = next((t for t in (part.label, part.label.rsplit(" ", 1)[0], str(part.nights)) if len(t) * 1.22 * k + 1 < inner), "")
+        label = next(
+            (t for t in (part.label, part.label.rsplit(" ", 1)[0], str(part.nights)) if len(t) * 1.22 * k + 1 < inner),
+            "",
+        )
         pen.words(x + inner / 2, top + height / 2, label, size=7.2, colour=text, ha="center")
         x += width

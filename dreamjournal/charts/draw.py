@@ -36,7 +36,9 @@ def draw(value: CoverageBar | EstimationPlot | NightStrip | Raster, style: Style
         raster.draw(value, style, fig)
 
 
-def svg(value: CoverageBar | EstimationPlot | NightStrip | Raster, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
+def svg(
+    value: CoverageBar | EstimationPlot | NightStrip | Raster, paper: Paper, *, outlines: bool, style: Style = PAPER
+) -> bytes:
     """The drawing as SVG at its size on `paper`."""
     fig = canvas.figure(*size_mm(value, paper))
     draw(value, style, fig)

@@ -66,7 +66,9 @@ def draw(raster: Raster, style: Style, fig: MplFigure) -> None:
         if night.dream:
             side = 0.8 * k
             fill = style.ink if night.dream == "report" else style.paper
-            pen.box(right + 9 * k - side / 2, middle - side / 2, side, side, fill=fill, edge=style.ink, width=0.5, order=4)
+            pen.box(
+                right + 9 * k - side / 2, middle - side / 2, side, side, fill=fill, edge=style.ink, width=0.5, order=4
+            )
 
 
 def _span(pen: Pen, span: RasterSpan, a: float, b: float, y: float, row: float) -> None:

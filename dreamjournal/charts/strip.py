@@ -57,7 +57,10 @@ def draw(strip: NightStrip, style: Style, fig: MplFigure) -> None:
         pen.marks([x], [y], m.arm or "", muted=True, size=marker)
         pen.line((x - 1.5 * k, x + 1.5 * k), (y + 1.0 * k, y - 1.0 * k), width=0.8, order=5)
     lane = bottom + 3 * k
-    pen.cross([x_of(m.night_date) for m in strip.marks if m.state == "missing"], [lane for m in strip.marks if m.state == "missing"])
+    pen.cross(
+        [x_of(m.night_date) for m in strip.marks if m.state == "missing"],
+        [lane for m in strip.marks if m.state == "missing"],
+    )
     _reasons(pen, strip, lane, x_of, right)
     edges = [e for e in strip.block_edges if strip.first <= e <= strip.last]
     if edges and 4 * day > 1.2 * k:
@@ -77,14 +80,19 @@ def draw(strip: NightStrip, style: Style, fig: MplFigure) -> None:
         pen.words(x + 1 * k, 2.2 * k, after, size=6.8)
 
 
-def _scale(pen: Pen, strip: NightStrip, low: float, high: float, left: float, right: float, y_of: Callable[[float], float]) -> None:
+def _scale(
+    pen: Pen, strip: NightStrip, low: float, high: float, left: float, right: float, y_of: Callable[[float], float]
+) -> None:
     if strip.kind == "rate":
         ticks = [(0.0, "no"), (1.0, "yes")]
     else:
         minutes = strip.unit == "min"
         step = nice_step(high - low, 4, unit=strip.unit, kind=strip.kind)
         first = math.ceil(low / step)
-        ticks = [(i * step, words.value_words(i * step, strip.unit, strip.kind)) for i in range(first, math.floor(high / step) + 1)]
+        ticks = [
+            (i * step, words.value_words(i * step, strip.unit, strip.kind))
+            for i in range(first, math.floor(high / step) + 1)
+        ]
         if minutes and step >= 60 and strip.kind != "clock":
             ticks = [(v, f"{words.number(v / 60)}{words.NBSP}h") for v, _ in ticks]
     for value, text in ticks:

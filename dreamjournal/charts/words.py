@@ -133,6 +133,11 @@ def days(dates: list[date]) -> str:
     return ", ".join(said)
 
 
+def cut(text: str, most: int) -> str:
+    """`text` in at most `most` characters, the last one an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "\u2026"
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """`1 night`, `3 nights`."""
     return f"{n} {one if n == 1 else (many or one + 's')}"

@@ -41,9 +41,12 @@ def page_values(report: Report, picture: Callable[[Figure], dict[str, Any]]) -> 
         "heading": report.heading,
         "person": report.person,
         "paper": report.paper,
-        "facts": [{"label": f.label, "words": [{"text": w.text, "strong": w.strong} for w in f.words]} for f in report.facts],
+        "facts": [
+            {"label": f.label, "words": [{"text": w.text, "strong": w.strong} for w in f.words]} for f in report.facts
+        ],
         "sections": [
-            {"key": s.key, "title": s.title, "slot": s.slot, "blocks": [_block(b, picture) for b in s.blocks]} for s in report.sections
+            {"key": s.key, "title": s.title, "slot": s.slot, "blocks": [_block(b, picture) for b in s.blocks]}
+            for s in report.sections
         ],
         "footer": {
             "made": (
@@ -66,7 +69,11 @@ def printed(report: Report) -> str:
 
 def _block(block: Block, picture: Callable[[Figure], dict[str, Any]]) -> dict[str, Any]:
     if isinstance(block, Prose):
-        return {"kind": "prose", "role": block.role, "words": [{"text": w.text, "strong": w.strong} for w in block.words]}
+        return {
+            "kind": "prose",
+            "role": block.role,
+            "words": [{"text": w.text, "strong": w.strong} for w in block.words],
+        }
     if isinstance(block, Caveat):
         return {"kind": "prose", "role": "note", "words": [{"text": block.text, "strong": False}]}
     if isinstance(block, Table):

@@ -27,7 +27,9 @@ def render(report: Report) -> Rendered:
     columns = report.nights.columns
     writer.writerow([c.title for c in columns])
     for row in report.nights.rows:
-        writer.writerow([(cell or "") if c.number else guarded(cell or "") for c, cell in zip(columns, row, strict=True)])
+        writer.writerow(
+            [(cell or "") if c.number else guarded(cell or "") for c, cell in zip(columns, row, strict=True)]
+        )
     return Rendered(("\ufeff" + out.getvalue()).encode(), 1)
 
 

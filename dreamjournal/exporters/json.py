@@ -34,7 +34,12 @@ def render(report: Report) -> Rendered:
         "version": report.version,
         "left_out": report.left_out,
     }
-    return Rendered((json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n").encode(), 1)
+    return Rendered(
+        (json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n").encode(
+            errors="replace"
+        ),
+        1,
+    )
 
 
 PLUGIN = Exporter("json", "JSON", ".json", render)

@@ -15,7 +15,10 @@ def build(ctx: Context) -> Section | None:
     if r.verdict != "refused" or len(models) < 2:
         return None
     rows = [
-        (model or "not named", *(str(sum(p.device == model and p.arm == arm for p in r.points)) for arm in ("natural", "enhanced")))
+        (
+            model or "not named",
+            *(str(sum(p.device == model and p.arm == arm for p in r.points)) for arm in ("natural", "enhanced")),
+        )
         for model in models
     ]
     rows.append(("needed of one", "14", "14"))

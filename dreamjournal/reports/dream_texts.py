@@ -18,10 +18,14 @@ def build(ctx: Context) -> Section | None:
         arm = ctx.nights.get(dream.night_date)
         kind = f", {arm.condition}" if arm is not None else ""
         note = " (merged with another session: may not be the person's own)" if dream.may_not_be_own else ""
-        blocks.append(Prose((Words(f"{words.weekday(dream.night_date)}{kind}{note}. ", True), Words(dream.text)), "text"))
+        blocks.append(
+            Prose((Words(f"{words.weekday(dream.night_date)}{kind}{note}. ", True), Words(dream.text)), "text")
+        )
     if not blocks:
         blocks.append(Caveat("No dream was written down on these nights."))
     return Section("dream_texts", "Dreams", tuple(blocks), "after")
 
 
-PLUGIN = SectionPlugin("dream_texts", "Dream texts", 130, build, optional=True, help="Left out unless ticked; the page says so")
+PLUGIN = SectionPlugin(
+    "dream_texts", "Dream texts", 130, build, optional=True, help="Left out unless ticked; the page says so"
+)

@@ -16,7 +16,13 @@ def build(ctx: Context) -> Section | None:
     figure = figures.estimation_plot(r, ctx.better)
     assert isinstance(figure.drawing, EstimationPlot)
     difference = figure.drawing.estimate is not None and r.kind != "count"
-    ending = "every night, and the difference" if difference else "every night so far" if r.verdict == "too_few" else "every night"
+    ending = (
+        "every night, and the difference"
+        if difference
+        else "every night so far"
+        if r.verdict == "too_few"
+        else "every night"
+    )
     return Section("estimation", f"{r.title}: {ending}", (figure,), "plot")
 
 

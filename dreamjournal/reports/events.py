@@ -32,7 +32,10 @@ def build(ctx: Context) -> Section | None:
     asked = {a: [n.diary for n in nights if n.diary is not None and n.diary.events_asked] for a, nights in arms.items()}
     seen = [code for code in EVENTS if any(code in d.events for diaries in asked.values() for d in diaries)]
     rows += [
-        (_TITLES.get(code, code), *(str(sum(code in d.events for d in diaries)) if diaries else None for diaries in asked.values()))
+        (
+            _TITLES.get(code, code),
+            *(str(sum(code in d.events for d in diaries)) if diaries else None for diaries in asked.values()),
+        )
         for code in seen
     ]
     blocks: list[Block] = []

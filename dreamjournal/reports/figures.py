@@ -46,7 +46,11 @@ def estimation_plot(result: ContrastResult, better: tuple[str, str] = ("more", "
             estimate_words += " (adjusted)"
         low, high = (words.signed(v, words.decimals_of(r.unit, r.kind)) for v in e.interval)
         interval_words = f"95{NBSP}%{NBSP}interval {low}{NBSP}to{NBSP}{high}{NBSP}{unit}"
-    band = "" if r.swd is None else f"shaded: less than {words.difference_words(r.swd, r.unit, r.kind)}, too small to matter"
+    band = (
+        ""
+        if r.swd is None
+        else f"shaded: less than {words.difference_words(r.swd, r.unit, r.kind)}, too small to matter"
+    )
     plot = EstimationPlot(
         r.title, r.unit, r.kind, r.points, centres, word, e.value if shown else None, e.interval if shown else None,
         r.swd if shown else None, "minutes" if unit == "min" else unit, estimate_words, interval_words, band,
@@ -72,7 +76,11 @@ def _estimation_alt(r: ContrastResult, plot: EstimationPlot, better: tuple[str, 
         d = words.decimals_of(r.unit, r.kind)
         low, high = (words.signed(v, d) for v in plot.interval)
         text += f" Difference {_direction(plot.estimate, r, better)}, 95{NBSP}% interval {low} to {high}"
-        text += "." if r.swd is None else f", against a least that matters of {words.difference_words(r.swd, r.unit, r.kind)}."
+        text += (
+            "."
+            if r.swd is None
+            else f", against a least that matters of {words.difference_words(r.swd, r.unit, r.kind)}."
+        )
     else:
         text += " No difference is drawn."
     return text
@@ -100,7 +108,10 @@ def night_strip(ctx: Context) -> Figure | None:
         return None
     first, last = period
     marks = [StripMark(p.night_date, p.arm, p.value, "counted") for p in r.points]
-    marks += [StripMark(x.night_date, ctx.arm(x.night_date), ctx.values.get(x.night_date), "excluded", short(x.reason)) for x in r.excluded]
+    marks += [
+        StripMark(x.night_date, ctx.arm(x.night_date), ctx.values.get(x.night_date), "excluded", short(x.reason))
+        for x in r.excluded
+    ]
     marks += [StripMark(x.night_date, ctx.arm(x.night_date), None, "missing", short(x.reason)) for x in r.missing]
     marks.sort(key=lambda m: (m.night_date, m.state))
     said = {p.night_date: p.weekend for p in r.points}
@@ -114,7 +125,9 @@ def night_strip(ctx: Context) -> Figure | None:
     for n, word in ((len(r.excluded), "excluded"), (len(r.missing), "missing")):
         if n:
             text += f", {words.count(n, 'night')} {word}"
-    halves = [[p.value for p in r.points if ((p.night_date - first).days * 2 >= len(days)) == late] for late in (False, True)]
+    halves = [
+        [p.value for p in r.points if ((p.night_date - first).days * 2 >= len(days)) == late] for late in (False, True)
+    ]
     if all(len(h) >= 7 for h in halves):
         a, b = (words.value_words(mean(h), r.unit, r.kind) for h in halves)
         text += f". Mean of the first half {a} (n {len(halves[0])}), of the second half {b} (n {len(halves[1])})"

@@ -31,7 +31,9 @@ def build(ctx: Context) -> Section | None:
             ), "item"))  # fmt: skip
     if r.verdict != "refused":
         if r.design != "R":
-            text = "Nights drawn at random beforehand, in blocks of four: then what made a night enhanced is chance alone."
+            text = (
+                "Nights drawn at random beforehand, in blocks of four: then what made a night enhanced is chance alone."
+            )
             items.append(Prose((Words(text),), "item"))
         if r.missing:
             items.append(Prose((Words(f"A value for every night: {len(r.missing)} of {r.planned} had none."),), "item"))

@@ -16,7 +16,9 @@ def build(ctx: Context) -> Section | None:
     period = ctx.period
     if period is None:
         return None
-    evenings = [n.evening for d, n in sorted(ctx.nights.items()) if period[0] <= d <= period[1] and n.evening is not None]
+    evenings = [
+        n.evening for d, n in sorted(ctx.nights.items()) if period[0] <= d <= period[1] and n.evening is not None
+    ]
     taken: dict[tuple[str, str], list[Intake]] = defaultdict(list)
     for evening in evenings:
         for intake in evening.intakes:
@@ -24,7 +26,9 @@ def build(ctx: Context) -> Section | None:
                 taken[str(intake.kind), intake.name].append(intake)
     rows: list[tuple[str | None, ...]] = []
     for (kind, name), some in sorted(taken.items()):
-        times = sorted((i.happened.local.hour * 60 + i.happened.local.minute - 720) % 1440 for i in some if i.happened is not None)
+        times = sorted(
+            (i.happened.local.hour * 60 + i.happened.local.minute - 720) % 1440 for i in some if i.happened is not None
+        )
         amounts = sorted({f"{i.amount:g} {i.unit}".strip() for i in some if i.amount is not None})
         said = ", ".join(amounts[:3]) + (" \u2026" if len(amounts) > 3 else "")
         rows.append((

@@ -22,13 +22,18 @@ def build(ctx: Context) -> Section | None:
     if r.design != "R":
         parts.append("Nights were not drawn at random: what led to an enhanced night may itself explain a difference.")
     for label in ("Missing", "Excluded"):
-        if f"{label} " in (text := left_out_words(ctx, dates=False)) and ", all " in text.split(label, 1)[1].split(".", 1)[0]:
+        if (
+            f"{label} " in (text := left_out_words(ctx, dates=False))
+            and ", all " in text.split(label, 1)[1].split(".", 1)[0]
+        ):
             arm = text.split(label, 1)[1].split(", all ", 1)[1].split(":", 1)[0]
             parts.append(f"{label} nights were all {arm}, so they may not be {label.lower()} by chance.")
     if r.source == "diary":
         parts.append("The diary is the person's own estimate.")
     else:
-        parts.append(f"{_capital(ctx.source_title or r.source)} scores sleep by its own rules, which are not those of a sleep laboratory.")
+        parts.append(
+            f"{_capital(ctx.source_title or r.source)} scores sleep by its own rules, which are not those of a sleep laboratory."
+        )
     parts += list(r.warnings)
     parts.append("Who supplied or paid for the enhancer is not recorded.")
     return Section("limits", "Limits", (Prose((Words(" ".join(parts)),)),), "column")

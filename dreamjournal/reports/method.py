@@ -32,7 +32,9 @@ def build(ctx: Context) -> Section | None:
     elif r.kind == "count":
         parts.append("Counts of the two kinds of night stand side by side; no difference is drawn from them.")
     else:
-        parts.append("Only the nights themselves are shown, with medians from 5 nights of each kind; a difference needs 7 of each.")
+        parts.append(
+            "Only the nights themselves are shown, with medians from 5 nights of each kind; a difference needs 7 of each."
+        )
     if r.source == "diary":
         parts.append("The first 14 mornings answered and mornings written more than 24 h late are not counted.")
     parts.append("Nights with illness, travel, a clock change or a change of time zone are not counted.")
@@ -64,20 +66,24 @@ def _allocation(ctx: Context) -> str:
 def _estimate(ctx: Context) -> str:
     r, e = ctx.result, ctx.result.estimate
     p = "" if e.p is None else f" (p{NBSP}<{NBSP}0.01)" if e.p < 0.01 else f" (p{NBSP}={NBSP}{min(e.p, 0.99):.2f})"
+    exactly = f" In the words of the trade: {e.method}." if e.method else ""
     if r.kind in ("rate", "count"):
-        return f"Shares and counts of the two kinds of night are compared as they are; the interval follows from the numbers of nights{p}."
+        text = (
+            "Shares of the two kinds of night are compared as they are; the interval follows from the numbers of nights"
+        )
+        return f"{text}{p}.{exactly}"
     if r.design == "R":
         return (
-            "The estimate compares like with like (work or free next day); the interval comes from re-drawing the kinds of "
-            f"night within their blocks many times and asking which differences would be no surprise{p}."
+            "The estimate compares like with like (work or free next day); the interval comes from dealing the kinds of night "
+            f"again within their blocks and asking which differences would be no surprise{p}.{exactly}"
         )
     text = (
         "The estimate allows for free days, for a steady drift over the weeks and for neighbouring nights being alike"
-        f" (generalised least squares, AR(1) by REML, t interval){p}."
     )
+    alike = ""
     if e.phi is not None and e.n_eff is not None:
-        text += f" Neighbouring nights are alike by {words.number(e.phi, 2)}, so the nights count as {words.number(e.n_eff)}."
-    return text
+        alike = f" Neighbouring nights are alike by {words.number(e.phi, 2)}, so the nights count as {words.number(e.n_eff)}."
+    return f"{text}{p}.{alike}{exactly}"
 
 
 def _carry_over(ctx: Context) -> str:

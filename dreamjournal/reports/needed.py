@@ -17,7 +17,10 @@ def build(ctx: Context) -> Section | None:
     if r.verdict not in ("too_few", "early"):
         return None
     rows = [
-        (f"{label}, {n} of each", *(f"{max(0, n - have)} more" if have < n else "reached" for have in (r.n_natural, r.n_enhanced)))
+        (
+            f"{label}, {n} of each",
+            *(f"{max(0, n - have)} more" if have < n else "reached" for have in (r.n_natural, r.n_enhanced)),
+        )
         for label, n in (("Estimate", ESTIMATE), ("Verdict", VERDICT))
     ]
     columns = (

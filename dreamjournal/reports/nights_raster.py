@@ -13,7 +13,9 @@ def build(ctx: Context) -> Section | None:
     """The last six weeks of the period; words alone where nothing was recorded."""
     figure = figures.raster(ctx)
     if figure is None:
-        return Section("raster", "The nights, as a raster", (Prose((Words("No source recorded any of these nights."),)),), "after")
+        return Section(
+            "raster", "The nights, as a raster", (Prose((Words("No source recorded any of these nights."),)),), "after"
+        )
     assert isinstance(figure.drawing, Raster)
     weeks = len(figure.drawing.rows) / 7
     span = f"{weeks:.0f} weeks" if weeks >= 2 else "all nights"

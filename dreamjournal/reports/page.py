@@ -11,6 +11,8 @@ from dreamjournal.domain.report import Column, Fact, Report, Table
 from dreamjournal.reports.context import Context
 from dreamjournal.reports.registry import sections
 
+NAME = 80
+"""Characters of a name that are printed: the app has the whole of it."""
 _NUMBER_WORDS = {2: "two", 4: "four", 6: "six", 8: "eight"}
 
 
@@ -21,7 +23,7 @@ def assemble(ctx: Context) -> Report:
     return Report(
         kind="contrast",
         heading=_heading(ctx),
-        person=ctx.person,
+        person=words.cut(ctx.person, NAME),
         title=question(ctx.result),
         facts=_facts(ctx),
         sections=tuple(s for s in built if s is not None),
@@ -40,14 +42,16 @@ def question(result: ContrastResult) -> str:
     """The title: what was asked."""
     title = result.title
     metric = title if title[1:2].isupper() else title[:1].lower() + title[1:]
-    return f"Does {result.enhancer} change {metric}?" if result.enhancer else f"Do enhanced nights differ in {metric}?"
+    if not result.enhancer:
+        return f"Do enhanced nights differ in {metric}?"
+    return f"Does {words.cut(result.enhancer, NAME)} change {metric}?"
 
 
 def fingerprint(result: ContrastResult) -> str:
     """First 64 bits of the SHA-256 over the canonical JSON of everything counted, as 4 x 4 hexadecimal digits."""
     counted = to_json(result)
     counted["devices"] = [p.device for p in result.points]
-    text = json.dumps(counted, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(counted, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:16].upper()
     return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
 
@@ -97,7 +101,7 @@ def _heading(ctx: Context) -> str:
 
 def _facts(ctx: Context) -> tuple[Fact, ...]:
     r = ctx.result
-    facts = [Fact("Enhancer", (Words(r.enhancer or "none yet"), Words(_setting(ctx))))]
+    facts = [Fact("Enhancer", (Words(words.cut(r.enhancer or "none yet", NAME)), Words(_setting(ctx))))]
     devices = sorted({p.device for p in r.points if p.device})
     source = f", from {ctx.source_title or r.source}" + (f" ({words.listed(devices)})" if devices else "")
     facts.append(Fact("Primary metric", (Words(r.title + source),)))
@@ -110,7 +114,9 @@ def _facts(ctx: Context) -> tuple[Fact, ...]:
             how = f", fixed {words.day_year(fixed)}, {when}"
         else:
             how = ", chosen by the person" if r.swd_chosen else ", the usual one for this metric and source"
-        facts.append(Fact("Least that matters (SWD)", (Words(words.difference_words(r.swd, r.unit, r.kind), True), Words(how))))
+        facts.append(
+            Fact("Least that matters (SWD)", (Words(words.difference_words(r.swd, r.unit, r.kind), True), Words(how)))
+        )
     period = ctx.period
     if period is not None:
         text = f"{words.period(*period)}, {words.count(r.planned, 'night')}"

@@ -62,8 +62,8 @@ class _Shown:
     key: str
     actions: tuple[str, ...]
     serial: int
-    timer: QTimer
     id: int = 0
+    """0 until the desktop has accepted it."""
     sender: str = ""
 
 
@@ -72,10 +72,14 @@ class DesktopNotifier(Notifier):
 
     def __init__(self, parent: QObject | None = None, *, address: str = "SESSION", reply_ms: int = REPLY_MS) -> None:
         super().__init__(parent)
-        self._address, self._reply_ms = address, reply_ms
+        self._address = address
         self._notices: dict[str, _Shown] = {}
         self._bus: DBusConnection | None = None
         self._watch: QSocketNotifier | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(reply_ms)
+        self._patience.timeout.connect(self._fail_waiting)
         self._connect()
 
     def _connect(self) -> None:
@@ -84,22 +88,19 @@ class DesktopNotifier(Notifier):
 
         try:
             bus = open_dbus_connection(self._address, auth_timeout=AUTH_S)
-        except Exception as error:  # noqa: BLE001 - a missing variable, file, server or right all mean the same
+        except Exception as error:  # a missing variable, file, server or right all mean the same
             raise Unreachable(str(error)) from error
         rule = MatchRule(type="signal", sender=SERVICE, interface=SERVICE, path="/org/freedesktop/Notifications")
         bus.sock.setblocking(False)
         self._bus = bus
         bus.send(message_bus.AddMatch(rule))
-        watch = QSocketNotifier(bus.sock.fileno(), QSocketNotifier.Type.Read, self)
-        watch.activated.connect(self._on_readable)
-        # A parent that is deleted takes the watch along; the socket must not outlive it, nor be closed before it.
-        watch.destroyed.connect(bus.close)
-        self._watch = watch
+        self._watch = QSocketNotifier(bus.sock.fileno(), QSocketNotifier.Type.Read, self)
+        self._watch.activated.connect(self._on_readable)
 
     def show(self, key: str, title: str, body: str, actions: Sequence[tuple[str, str]]) -> None:
         from jeepney import DBusAddress, new_method_call
 
-        earlier = self._forget(key)
+        earlier = self._notices.pop(key, None)
         try:
             if self._bus is None:
                 self._connect()
@@ -117,21 +118,19 @@ class DesktopNotifier(Notifier):
             self._drop_bus()
             self.failed.emit(key)
             return
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(lambda: self._fail(key))
-        self._notices[key] = _Shown(key, tuple(k for k, _ in actions), serial, timer)
-        timer.start(self._reply_ms)
+        self._notices[key] = _Shown(key, tuple(k for k, _ in actions), serial)
+        self._patience.start()
 
     def shutdown(self) -> None:
         from jeepney import DBusAddress, new_method_call
 
         place = DBusAddress("/org/freedesktop/Notifications", bus_name=SERVICE, interface=SERVICE)
-        for notice in tuple(self._notices.values()):
-            self._forget(notice.key)
+        self._patience.stop()
+        for notice in self._notices.values():
             if notice.id and self._bus is not None:
                 with contextlib.suppress(OSError):
                     self._bus.send(new_method_call(place, "CloseNotification", "u", (notice.id,)))
+        self._notices.clear()
         self._drop_bus()
 
     def _on_readable(self) -> None:
@@ -160,13 +159,13 @@ class DesktopNotifier(Notifier):
         kind = message.header.message_type
         if kind in (MessageType.method_return, MessageType.error):
             serial = fields.get(HeaderFields.reply_serial)
-            notice = next((n for n in self._notices.values() if n.serial == serial and n.timer.isActive()), None)
+            notice = next((n for n in self._notices.values() if n.serial == serial and not n.id), None)
             if notice is None:
                 return
             if kind == MessageType.error:
-                self._fail(notice.key)
+                self._notices.pop(notice.key)
+                self.failed.emit(notice.key)
                 return
-            notice.timer.stop()
             notice.id, notice.sender = message.body[0], fields.get(HeaderFields.sender, "")
         elif kind == MessageType.signal and fields.get(HeaderFields.interface) == SERVICE:
             self._on_signal(fields.get(HeaderFields.member), message.body, fields.get(HeaderFields.sender, ""))
@@ -180,29 +179,22 @@ class DesktopNotifier(Notifier):
             if action in notice.actions:
                 self.action_invoked.emit(notice.key, action)
         elif member == "NotificationClosed":
-            self._forget(notice.key)
+            self._notices.pop(notice.key)
 
-    def _forget(self, key: str) -> _Shown | None:
-        notice = self._notices.pop(key, None)
-        if notice is not None:
-            notice.timer.stop()
-            notice.timer.deleteLater()
-        return notice
-
-    def _fail(self, key: str) -> None:
-        if self._forget(key) is not None:
-            self.failed.emit(key)
+    def _fail_waiting(self) -> None:
+        for notice in [n for n in self._notices.values() if not n.id]:
+            self._notices.pop(notice.key, None)
+            self.failed.emit(notice.key)
 
     def _lose_bus(self) -> None:
-        waiting = [n.key for n in self._notices.values() if not n.id]
-        for key in tuple(self._notices):
-            self._forget(key)
         self._drop_bus()
-        for key in waiting:
-            self.failed.emit(key)
+        self._fail_waiting()
+        self._notices.clear()
 
     def _drop_bus(self) -> None:
-        watch, self._watch, self._bus = self._watch, None, None
+        watch, bus, self._watch, self._bus = self._watch, self._bus, None, None
         if watch is not None:
-            watch.setEnabled(False)
-            watch.deleteLater()  # closes the socket
+            watch.setEnabled(False)  # before its socket is closed
+            watch.deleteLater()
+        if bus is not None:
+            bus.close()

@@ -19,7 +19,7 @@ from dreamjournal.services.reminders import Next, NoNext
 
 JOB = "wind_down"
 HEARTBEAT = "heartbeat"
-HEARTBEAT_S = 60.0
+HEARTBEAT_S = 60
 """APScheduler sleeps through a suspend unless it looks again (agronholm/apscheduler#794), so it never waits longer."""
 SETTLE_S = 20.0
 """A desktop that has just woken up or logged in is not ready to show a notice."""
@@ -32,7 +32,9 @@ class _Nominal(BaseTrigger):
     def __init__(self, due: datetime) -> None:
         self._due = due
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+    def get_next_fire_time(  # pyright: ignore[reportIncompatibleMethodOverride] - its base is typed as returning None
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
         return self._due if previous_fire_time is None else None
 
 
@@ -52,7 +54,7 @@ class ReminderClock(QObject):
         parent: QObject | None = None,
         *,
         clock: Clock | None = None,
-        heartbeat_s: float = HEARTBEAT_S,
+        heartbeat_s: int = HEARTBEAT_S,
         settle_s: float = SETTLE_S,
     ) -> None:
         super().__init__(parent)
@@ -82,9 +84,7 @@ class ReminderClock(QObject):
     def load(self, next_due: Callable[[], Next | NoNext]) -> None:
         """Replace what is planned by what `next_due` says; it is called on this thread, now and at every heartbeat."""
         self._next_due = next_due
-        self._planned = None
-        self._settle.stop()
-        self._plan()
+        self._plan(anew=True)
 
     def shutdown(self) -> None:
         """Stop without waiting. Nothing is emitted any more; a second call does nothing."""
@@ -95,14 +95,15 @@ class ReminderClock(QObject):
         self._settle.stop()
         aps.shutdown(wait=False)
 
-    def _plan(self) -> None:
+    def _plan(self, *, anew: bool = False) -> None:
         if self._aps is None or self._next_due is None:
             return
         found = self._next_due()
         planned = found if isinstance(found, Next) else None
-        if _key(planned) == _key(self._planned):
+        if _key(planned) == _key(self._planned) and not anew:
             return
         self._planned = planned
+        self._settle.stop()
         if planned is not None:
             self._aps.add_job(
                 self._ran.emit, _Nominal(planned.due), args=[_key(planned)], id=JOB, replace_existing=True
@@ -132,8 +133,7 @@ class ReminderClock(QObject):
         if now < before and self._aps is not None:
             trigger = IntervalTrigger(seconds=self._heartbeat_s, timezone="UTC")
             self._aps.reschedule_job(HEARTBEAT, trigger=trigger)
-            self._planned = None
-            self._plan()
+            self._plan(anew=True)
 
 
 def _key(planned: Next | None) -> tuple[object, datetime] | None:

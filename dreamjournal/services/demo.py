@@ -61,10 +61,14 @@ def make(path: Path, clock: Clock) -> DemoResult:
     try:
         private_dir(folder)
         truth = synthetic.Truth()
-        series = synthetic.make(truth, first_night=last_night(clock.now(), ZONE) - timedelta(days=truth.nights - 1), zone=ZONE)
+        series = synthetic.make(
+            truth, first_night=last_night(clock.now(), ZONE) - timedelta(days=truth.nights - 1), zone=ZONE
+        )
         exports = _write_exports(folder, series)
     except OSError as error:
-        raise UserError("The sample was not made", "its folder cannot be written", "name another with --journal") from error
+        raise UserError(
+            "The sample was not made", "its folder cannot be written", "name another with --journal"
+        ) from error
     journal = journals.create(path, passphrase=None, clock=clock)
     try:
         journal.settings.set(MARKER, True)
@@ -85,8 +89,11 @@ def make(path: Path, clock: Clock) -> DemoResult:
         for file in written:
             reports.write(page, file, stamp)
         facts = _truth(series, page.result)
-    finally:
+    except BaseException:
         journal.close()
+        _remove(path)  # half a sample would be opened as a whole one
+        raise
+    journal.close()
     atomic_write(folder / "README.md", _readme(series, facts).encode())
     return DemoResult(path, written, facts)
 
@@ -99,7 +106,9 @@ def is_sample(journal: Journal) -> bool:
 def _clear(path: Path) -> None:
     if not journals.exists(path):
         return
-    refusal = UserError("The sample was not made", "a journal that is not a sample has its place", "name another with --journal")
+    refusal = UserError(
+        "The sample was not made", "a journal that is not a sample has its place", "name another with --journal"
+    )
     if journals.needs_passphrase(path):
         raise refusal
     try:
@@ -112,10 +121,16 @@ def _clear(path: Path) -> None:
     finally:
         journal.close()
     try:
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            path.with_name(name).unlink(missing_ok=True)
+        _remove(path)
     except OSError as error:
-        raise UserError("The sample was not replaced", "its file is in use or cannot be written", "close it and try again") from error
+        raise UserError(
+            "The sample was not replaced", "its file is in use or cannot be written", "close it and try again"
+        ) from error
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def _write_exports(folder: Path, series: synthetic.SyntheticNights) -> Sequence[Path]:
@@ -194,8 +209,8 @@ written down here, so that the answer on the page can be checked against it.
 
 - An enhanced night has **{t.effect_min:g} minutes more sleep** than a natural one. The least that matters was set to {SWD:g} minutes
   (the usual value for a device is {swd:g}), so the true answer is "clearly more" (longer).
-- A natural night before work has {t.base_min:g} minutes of sleep on average, Friday and Saturday nights {t.weekend_min:g} more. Nights differ
-  by a standard deviation of {t.sd_min:g} minutes, and neighbouring nights are alike (first-order autocorrelation {t.phi:g}).
+- A natural night before work has {t.base_min:g} minutes of sleep on average, Friday and Saturday nights {t.weekend_min:g} more.
+  Nights differ by a standard deviation of {t.sd_min:g} minutes, and neighbouring nights are alike (first-order autocorrelation {t.phi:g}).
 - Nights were drawn at random in blocks of four, two enhanced and two natural:
   `{series.schedule}`.
 - Dreams are recalled equally often in both kinds ({t.recall_rate:.0%}): there is no true difference in recall.

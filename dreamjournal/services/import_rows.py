@@ -88,6 +88,8 @@ class _State:
     """Keys of what was in the journal before this run, as far as the rows so far have met it."""
     seen: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     """Keys this run has met."""
+    written: list[int] = field(default_factory=list[int])
+    """Ids of the exposures the present file wrote."""
     next_id: int = -1
 
 
@@ -114,9 +116,19 @@ def apply(
         copies = _mark_copies(state, f)
         if f.import_id is not None and any(r.tags or r.exposures for r in f.rows):
             enhancers.derive(journal, person_id, f.import_id, clock)
+            _lean_on_enhancers(state, f.import_id)
         results.append(_result(f, tally, known, copies))
         known |= tally.changed
     return results
+
+
+def _lean_on_enhancers(state: _State, import_id: int) -> None:
+    """Note the enhancers of the exposures written, so that undoing the import that made one leaves it to this import."""
+    for exposure_id in state.written:
+        exposure = state.journal.exposures.get(exposure_id)
+        if exposure is not None and exposure.enhancer_id is not None:
+            state.journal.imports.changing(import_id, "enhancers", exposure.enhancer_id)
+    state.written.clear()
 
 
 def has_supplement(rows: Iterable[RowDraft]) -> bool:
@@ -410,9 +422,11 @@ def _exposure(state: _State, f: FileRows, draft: ExposureDraft) -> Outcome:
         if old is None:
             made = state.journal.exposures.add(new, source_id=key[1])
             state.journal.imports.inserted(f.import_id, "exposures", made.id)
+            state.written.append(made.id)
         else:
             state.journal.imports.changing(f.import_id, "exposures", old.id)
             state.journal.exposures.update(new)
+            state.written.append(old.id)
     return "kept" if old is None else "updated"
 
 

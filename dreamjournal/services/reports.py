@@ -108,7 +108,9 @@ def write(report: Report, path: Path, clock: Clock) -> int:
         if exporter.suffix == path.suffix.lower():
             return exporter.write(_stamped(report, clock), path)
     known = ", ".join(e.suffix for e in exporters())
-    raise UserError("The report was not saved", f"the file name must end in one of {known}", "change its ending", field="out")
+    raise UserError(
+        "The report was not saved", f"the file name must end in one of {known}", "change its ending", field="out"
+    )
 
 
 def preview_pages(report: Report, clock: Clock, ppi: float = 110) -> list[bytes]:
@@ -138,7 +140,9 @@ def night_strip(journal: Journal, person_id: int, result: ContrastResult, clock:
     metric = contrasts.metrics()[result.metric]
     study = _study(journal.studies.all(person_id), result)
     values = _left_out_values(nights, result, metric)
-    return figures.night_strip(Context(result, "", nights, clock.now(), clock.zone(), __version__, study, values=values))
+    return figures.night_strip(
+        Context(result, "", nights, clock.now(), clock.zone(), __version__, study, values=values)
+    )
 
 
 _TITLES = {"diary": "the diary", "csv": "a CSV file", "whoop": "WHOOP", "sleepsync": "SleepSync"}
@@ -164,14 +168,18 @@ def _checked(spec: ReportSpec) -> frozenset[str]:
     from dreamjournal.reports.registry import sections
 
     if spec.kind not in KINDS:
-        raise UserError("No report was made", f"there is no kind {spec.kind}", f"use one of {', '.join(KINDS)}", field="kind")
+        raise UserError(
+            "No report was made", f"there is no kind {spec.kind}", f"use one of {', '.join(KINDS)}", field="kind"
+        )
     if spec.paper not in dict(PAPERS):
         raise UserError("No report was made", f"there is no paper {spec.paper}", "use a4 or letter", field="paper")
     known = {s.key for s in sections()}
     unknown = sorted(spec.parts - known)
     if unknown:
         optional = ", ".join(s.key for s in sections() if s.optional)
-        raise UserError("No report was made", f"there is no part {unknown[0]}", f"the parts are {optional}", field="parts")
+        raise UserError(
+            "No report was made", f"there is no part {unknown[0]}", f"the parts are {optional}", field="parts"
+        )
     return spec.parts | {"dream_texts"} if spec.dream_texts else spec.parts
 
 

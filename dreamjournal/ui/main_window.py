@@ -126,8 +126,8 @@ class MainWindow(QMainWindow):
         self.rail.set_journal(name, encrypted)
         self.rail.show()
         for spec in specs:
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{spec.digit}"), self._shell)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{spec.digit}"), self)
+            shortcut.setEnabled(self.cover() is None)
             shortcut.activated.connect(lambda k=spec.key: self.show_page(k))
             self._page_shortcuts.append(shortcut)
         for key in ("settings", "enhancers", "imports"):
@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
 
     def _drop_pages(self) -> None:
         for shortcut in self._page_shortcuts:
+            shortcut.setEnabled(False)  # two of one key, even until the event loop deletes this one, would both be mute
             shortcut.deleteLater()
         self._page_shortcuts = []
         self.stack.setCurrentWidget(self._blank)
@@ -213,6 +214,7 @@ class MainWindow(QMainWindow):
         self._back_to = self.focusWidget()
         self.covers.addWidget(cover)
         self.covers.setCurrentWidget(cover)
+        self._enable_page_keys(on=False)  # night capture has a Ctrl+2 of its own
         cover.setFocus()
 
     def cover(self) -> QWidget | None:
@@ -227,11 +229,16 @@ class MainWindow(QMainWindow):
             return
         self.covers.setCurrentWidget(self._shell)
         self.covers.removeWidget(cover)
+        self._enable_page_keys(on=True)
         cover.hide()
         cover.deleteLater()
         if self._back_to is not None:
             self._back_to.setFocus()
             self._back_to = None
+
+    def _enable_page_keys(self, *, on: bool) -> None:
+        for shortcut in self._page_shortcuts:
+            shortcut.setEnabled(on)
 
     # Banner
 

@@ -35,7 +35,11 @@ def ten_years() -> list[Night]:
     nights: list[Night] = []
     for n in range(NIGHTS):
         day = date(2016, 1, 1) + timedelta(days=n)
-        begin = from_local(datetime(day.year, day.month, day.day, 22, tzinfo=UTC).replace(tzinfo=None) + timedelta(minutes=draw.randint(0, 150)), "UTC")
+        begin = from_local(
+            datetime(day.year, day.month, day.day, 22, tzinfo=UTC).replace(tzinfo=None)
+            + timedelta(minutes=draw.randint(0, 150)),
+            "UTC",
+        )
         stages: list[Stage] = []
         at = 0
         for k in range(30):

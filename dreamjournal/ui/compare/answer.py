@@ -108,7 +108,9 @@ class AnswerView(QWidget):
             table = QTableView()
             table.setObjectName("leftOut")
             one_year = len({d.year for d, _ in lost}) == 1
-            table.setModel(RowsModel(("Night", "Why"), [(short_date(d, year=not one_year), why) for d, why in lost], table))
+            table.setModel(
+                RowsModel(("Night", "Why"), [(short_date(d, year=not one_year), why) for d, why in lost], table)
+            )
             style_table(table, "Missing or left out", stretch=1, row="segment")
             table.horizontalHeader().hide()
             table.setFixedHeight(min(len(lost), 6) * table.verticalHeader().defaultSectionSize() + 4)
@@ -117,7 +119,10 @@ class AnswerView(QWidget):
             column.addWidget(table)
         else:
             column.addWidget(Label("Every night of the period counts.", "caption", "muted", wrap=True))
-        for title, text in (("How it was worked out", method_words(self.result)), ("Read with care", care_words(self.result))):
+        for title, text in (
+            ("How it was worked out", method_words(self.result)),
+            ("Read with care", care_words(self.result)),
+        ):
             column.addSpacing(8)
             column.addWidget(Label(title, "label", strong=True))
             column.addWidget(Prose(text, kind="caption", tone="muted"))
@@ -214,7 +219,8 @@ def _by_date(result: ContrastResult):  # noqa: ANN202 - a list of NightPoint
 def night_rows(result: ContrastResult) -> list[tuple[Cell, ...]]:
     """The plot as a table."""
     return [
-        (short_date(p.night_date), p.arm.capitalize(), value_words(result, p.value), "free" if p.weekend else "work") for p in _by_date(result)
+        (short_date(p.night_date), p.arm.capitalize(), value_words(result, p.value), "free" if p.weekend else "work")
+        for p in _by_date(result)
     ]
 
 

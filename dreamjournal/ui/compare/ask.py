@@ -72,15 +72,20 @@ class QuestionLine(QWidget):
         self.measure = ComboBox("Measure", name="compareMetric")
         self.source = ComboBox("Source", name="compareSource")
         self.nights = ComboBox("Nights", name="compareNights")
-        for menu in (self.enhancer, self.measure, self.source, self.nights):
-            menu.setMaximumWidth(theme_of(self).scaled(220))
+        for menu, widest in ((self.enhancer, 180), (self.measure, 180), (self.source, 204), (self.nights, 190)):
+            menu.setMaximumWidth(theme_of(self).scaled(widest))
         self.swd = NumberField("The least that matters to you", low=0, high=100000, whole=False, name="compareSwd")
         self.swd.setMaximumWidth(theme_of(self).scaled(90))
         self.unit = Label("", "body", "muted")
         self.swd_note = Label("", "tiny", "muted")
         box = QWidget()
         flow = FlowLayout(box, 16, 8)
-        for label, control in (("&Enhancer", self.enhancer), ("&Measure", self.measure), ("&Source", self.source), ("&Nights", self.nights)):
+        for label, control in (
+            ("&Enhancer", self.enhancer),
+            ("&Measure", self.measure),
+            ("&Source", self.source),
+            ("&Nights", self.nights),
+        ):
             flow.addWidget(Field(label, control))
         line = QWidget()
         row = QHBoxLayout(line)
@@ -121,7 +126,9 @@ class QuestionLine(QWidget):
         self._fill_nights()
         self.swd.set_value(result.swd)
         self.unit.setText("points of percent" if result.kind == "rate" else result.unit)
-        self.swd_note.setText("set by you" if result.swd_chosen else "the usual value" if result.swd is not None else "not set")
+        self.swd_note.setText(
+            "set by you" if result.swd_chosen else "the usual value" if result.swd is not None else "not set"
+        )
         self.least.set_error("")
 
     def choose(self, **fields: object) -> None:
@@ -138,7 +145,10 @@ class QuestionLine(QWidget):
         current: object = ALL
         if spec.first is not None or spec.last is not None:
             begin = plain_date(spec.first) if spec.first else "the first"
-            current = next((days for days, _ in SPANS if spec.last is None and spec.first == self._today - timedelta(days=days)), "shown")
+            current = next(
+                (days for days, _ in SPANS if spec.last is None and spec.first == self._today - timedelta(days=days)),
+                "shown",
+            )
             if current == "shown":
                 options.append(("shown", f"{begin} to {plain_date(spec.last) if spec.last else 'now'}"))
         options.append((OWN, "Choose dates…"))

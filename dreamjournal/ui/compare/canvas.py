@@ -29,7 +29,6 @@ class Plotted:
 
     result: ContrastResult
     figure: Figure
-    direction: tuple[str, str]
 
 
 def screen_style(theme: Theme, scale: float) -> Style:

@@ -38,7 +38,8 @@ class NightsInOrder(QWidget):
         if days:
             first, last = min(days), max(days)
             self._marks = [
-                (first + timedelta(days=n), known.get(first + timedelta(days=n), Condition.UNRECORDED)) for n in range((last - first).days + 1)
+                (first + timedelta(days=n), known.get(first + timedelta(days=n), Condition.UNRECORDED))
+                for n in range((last - first).days + 1)
             ]
         seen: dict[str, date] = {}
         for point in sorted(result.points, key=lambda p: p.night_date):
@@ -56,8 +57,8 @@ class NightsInOrder(QWidget):
             return "No nights."
         gaps = sum(1 for _, c in self._marks if c == Condition.UNRECORDED)
         return (
-            f"{plain_date(self._marks[0][0])} to {plain_date(self._marks[-1][0])}: {result.n_natural} natural, {result.n_enhanced} enhanced, "
-            f"{gaps} missing or left out; the kind changed {count_words(result.switches, 'time')}."
+            f"{plain_date(self._marks[0][0])} to {plain_date(self._marks[-1][0])}: {result.n_natural} natural, "
+            f"{result.n_enhanced} enhanced, {gaps} missing or left out; the kind changed {count_words(result.switches, 'time')}."
         )
 
     def _pitch(self) -> float:
@@ -104,7 +105,9 @@ class NightsInOrder(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         used = min(self.width(), per_line * pitch if len(self._marks) > per_line else len(self._marks) * pitch)
         box.setWidth(max(used, theme.scaled(380)))
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, plain_date(self._marks[-1][0]))
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, plain_date(self._marks[-1][0])
+        )
 
 
 @dataclass(frozen=True)
@@ -126,8 +129,14 @@ def refusal_lanes(result: ContrastResult) -> list[Lane]:
         names = sorted({p.device for p, _ in points})
         return [lane(name or "Device not named", [p.device == name for p, _ in points]) for name in names]
     if "weekend_collinear" in result.reasons:
-        return [lane("Before a free day", [p.weekend for p, _ in points]), lane("Before work", [not p.weekend for p, _ in points])]
-    return [lane("Enhanced", [p.arm == "enhanced" for p, _ in points]), lane("Natural", [p.arm == "natural" for p, _ in points])]
+        return [
+            lane("Before a free day", [p.weekend for p, _ in points]),
+            lane("Before work", [not p.weekend for p, _ in points]),
+        ]
+    return [
+        lane("Enhanced", [p.arm == "enhanced" for p, _ in points]),
+        lane("Natural", [p.arm == "natural" for p, _ in points]),
+    ]
 
 
 class RefusalPicture(QWidget):
@@ -141,7 +150,11 @@ class RefusalPicture(QWidget):
         self.setAccessibleName("Why these nights cannot be compared")
         parts = []
         for lane in self._lanes:
-            kinds = [f"{sum(1 for _, c in lane.nights if c == k)} {k}" for k in ARM.values() if any(c == k for _, c in lane.nights)]
+            kinds = [
+                f"{sum(1 for _, c in lane.nights if c == k)} {k}"
+                for k in ARM.values()
+                if any(c == k for _, c in lane.nights)
+            ]
             parts.append(f"{lane.title}: {' and '.join(kinds) or 'no nights'}")
         self.setAccessibleDescription("; ".join(parts) + ".")
 
@@ -167,10 +180,16 @@ class RefusalPicture(QWidget):
             painter.setFont(theme.font("label", weight=600))
             painter.setPen(theme.colour("text"))
             title = painter.fontMetrics().elidedText(lane.title, Qt.TextElideMode.ElideRight, int(left - 12))
-            painter.drawText(QRectF(0, middle - theme.scaled(20), left - 12, theme.scaled(20)), Qt.AlignmentFlag.AlignVCenter, title)
+            painter.drawText(
+                QRectF(0, middle - theme.scaled(20), left - 12, theme.scaled(20)), Qt.AlignmentFlag.AlignVCenter, title
+            )
             painter.setFont(theme.font("tiny"))
             painter.setPen(theme.colour("muted"))
-            painter.drawText(QRectF(0, middle, left, theme.scaled(18)), Qt.AlignmentFlag.AlignVCenter, count_words(len(lane.nights), "night"))
+            painter.drawText(
+                QRectF(0, middle, left, theme.scaled(18)),
+                Qt.AlignmentFlag.AlignVCenter,
+                count_words(len(lane.nights), "night"),
+            )
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawLine(QLineF(left, middle, right, middle))
             for day, condition in lane.nights:

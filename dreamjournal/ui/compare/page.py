@@ -126,8 +126,8 @@ class ComparePage(Page):
         self.empty.setVisible(nothing)
         if nothing:
             self.empty.words.setText(
-                f"So far: {result.n_enhanced} enhanced, {result.n_natural} natural. An enhanced night is one you marked in Tonight, or one whose "
-                "imported tag or log means an enhancer; a natural night is one you said was natural."
+                f"So far: {result.n_enhanced} enhanced, {result.n_natural} natural. An enhanced night is one you "
+                "marked in Tonight, or one whose imported tag or log means an enhancer; a natural night is one you said was natural."
             )
         else:
             self._show_view(self._plotted)
@@ -158,7 +158,9 @@ class ComparePage(Page):
             return
         result = self._plotted.result
         column = "Why" if key == "left_out" else result.title
-        dialog = NightsDialog(self, TITLES[key], nights_behind(result, key), column, lambda day: self.navigate.emit("nights", day))
+        dialog = NightsDialog(
+            self, TITLES[key], nights_behind(result, key), column, lambda day: self.navigate.emit("nights", day)
+        )
         dialog.open()
 
     def _fix(self, kind: str) -> None:
@@ -210,7 +212,6 @@ class ComparePage(Page):
 
 def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tuple[Choices, Plotted]:
     """In the worker: what can be asked, the answer, and its figure as plain data."""
-    from dreamjournal.reports.figures import estimation_plot
     from dreamjournal.services import contrasts, journals
     from dreamjournal.services import enhancers as enhancer_service
 
@@ -224,9 +225,8 @@ def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tu
         progress.step(0, 0)
         metrics = contrasts.metric_choices(own, context.person_id, context.clock)
         sources = contrasts.source_choices(own, context.person_id, result.metric, context.clock)
-        words = contrasts.metrics()[result.metric].words
     finally:
         own.close()
     shown = tuple((m.key, m.title) for m in metrics if m.nights or m.key == result.metric)
     choices = Choices(names, shown, tuple((s.key, s.nights) for s in sources))
-    return choices, Plotted(result, estimation_plot(result, words), words)
+    return choices, Plotted(result, reports.estimation_plot(result))

@@ -46,7 +46,11 @@ def counts_parts(result: ContrastResult) -> list[str | tuple[str, str]]:
     """The counts as links, for a sentence that does not name them."""
     lost = len(result.missing) + len(result.excluded)
     parts: list[str | tuple[str, str]] = []
-    for n, what, key in ((result.n_enhanced, "enhanced", "enhanced"), (result.n_natural, "natural", "natural"), (lost, "missing or left out", "left_out")):
+    for n, what, key in (
+        (result.n_enhanced, "enhanced", "enhanced"),
+        (result.n_natural, "natural", "natural"),
+        (lost, "missing or left out", "left_out"),
+    ):
         if n:
             parts += [", "] if parts else []
             parts.append((f"{n} {what}", f"link:{key}"))
@@ -64,14 +68,18 @@ def method_words(result: ContrastResult) -> str:
         if result.design == "R":
             parts.append(f"{share} % of them gave a difference this large.")
         else:
-            parts.append(f"If nothing differed, a difference this large would come up in {share.lower()} % of such rows of nights.")
+            parts.append(
+                f"If nothing differed, a difference this large would come up in {share.lower()} % of such rows of nights."
+            )
     if result.hodges_lehmann is not None and result.kind != "clock":
         size = f"{abs(result.hodges_lehmann):.{0 if result.unit == 'min' else 1}f} {result.unit}".strip()
         parts.append(f"Typical shift between two nights: {size}{' less' if result.hodges_lehmann < 0 else ''}.")
     if e.n_eff is not None and result.design != "R":
         parts.append(f"Neighbouring nights are alike, so these count as {e.n_eff:.0f} nights.")
     if result.washout:
-        parts.append(f"Natural nights within {count_words(result.washout, 'night')} after an enhanced one are left out.")
+        parts.append(
+            f"Natural nights within {count_words(result.washout, 'night')} after an enhanced one are left out."
+        )
     return " ".join(parts)
 
 

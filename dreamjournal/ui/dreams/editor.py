@@ -19,6 +19,7 @@ from dreamjournal.ui.widgets.chips import TagChips
 from dreamjournal.ui.widgets.choice import ChoiceStrip
 from dreamjournal.ui.widgets.dates import DateField
 from dreamjournal.ui.widgets.fields import Field
+from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import Notice, SavedNote
 from dreamjournal.ui.widgets.text import Label, Line
@@ -72,14 +73,10 @@ class DreamEditor(QWidget):
         head.setSpacing(16)
         head.addWidget(self.heading, 1)
         head.addWidget(self.saved)
-        what = QHBoxLayout()
-        what.setSpacing(8)
-        what.addWidget(self.mark)
-        what.addWidget(self.condition)
-        what.addWidget(Label("·", "caption", "muted"))
-        what.addWidget(self.open_night)
-        what.addStretch(1)
-        what.addWidget(self.recall)
+        what = QWidget()
+        flow = FlowLayout(what, 10, 6)
+        for part in (self.mark, self.condition, self.open_night, self.recall):
+            flow.addWidget(part)
         foot = QHBoxLayout()
         foot.setSpacing(20)
         foot.addWidget(self.count)
@@ -87,10 +84,11 @@ class DreamEditor(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.delete)
         box = QVBoxLayout(self)
-        box.setContentsMargins(48, 28, 48, 20)
+        self._box = box
+        self.set_narrow(False)
         box.setSpacing(10)
         box.addLayout(head)
-        box.addLayout(what)
+        box.addWidget(what)
         box.addWidget(self.night_box)
         box.addSpacing(2)
         box.addWidget(self.merge)
@@ -103,6 +101,11 @@ class DreamEditor(QWidget):
         box.addSpacing(4)
         box.addWidget(self.scales)
         box.addLayout(foot)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Keep less room at the sides."""
+        side = 24 if narrow else 48
+        self._box.setContentsMargins(side, 28, side, 20)
 
     @property
     def dream(self) -> Dream | None:

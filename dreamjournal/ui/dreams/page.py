@@ -103,7 +103,8 @@ class DreamsPage(Page):
         return True
 
     def focus_first(self) -> None:
-        self.filters.search.setFocus(Qt.FocusReason.TabFocusReason)
+        first = self.editor.words if self._writing_new() else self.filters.search
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def find(self) -> bool:
         self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -245,7 +246,7 @@ class DreamsPage(Page):
             self.count.setText(count_words(found, "dream"))
 
     def _writing_new(self) -> bool:
-        return self.editor.isVisible() and self.editor.dream is None and self.editor.editing.has_content()
+        return self._detail.isVisibleTo(self) and self.editor.dream is None and self.editor.editing.has_content()
 
     def _show_no_hit(self, query: str, found: bool, total: int) -> None:
         self.empty.setVisible(total == 0)
@@ -364,7 +365,8 @@ class DreamsPage(Page):
 
     def _arrange(self) -> None:
         scale = theme_of(self).scale
-        stacked = self.width() / scale < STACK_BELOW
+        stacked = self.width() / scale < STACK_BELOW + 140
+        self.editor.set_narrow(stacked or self.width() / scale < 1000)
         way = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         self._row.setDirection(way)
         self._line.setVisible(not stacked)
@@ -372,10 +374,13 @@ class DreamsPage(Page):
             self._left.setMinimumWidth(0)
             self._left.setMaximumWidth(16777215)
             self.list.setFixedHeight(theme_of(self).scaled(280))
+            # One scroll bar for the whole page: the editor takes the height it needs.
+            self._detail.setMinimumHeight(self.editor.sizeHint().height() + theme_of(self).scaled(160))
         else:
-            self._left.setFixedWidth(min(round(LIST_WIDTH * scale), self.width() // 2))
+            self._left.setFixedWidth(min(round(LIST_WIDTH * scale), self.width() * 2 // 5))
             self.list.setMinimumHeight(0)
             self.list.setMaximumHeight(16777215)
+            self._detail.setMinimumHeight(0)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.editor.editing.leave()

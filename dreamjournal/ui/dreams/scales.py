@@ -22,12 +22,13 @@ class DreamScales(QWidget):
         self.tone = Scale("Feeling", -2, 2, "bad", "good", name="tone")
         self.nightmare = YesNo("Nightmare", name="nightmare")
         self.distress = Scale("Distress", 0, 4, "none", "as bad as it gets", name="distress")
-        # Five signed numbers and two short words need less room at their sides: all four groups then fit one line.
-        for button in self.tone.strip.buttons:
-            button.setStyleSheet("padding: 0 2px;")
+        # 33 px a number, still above the smallest target: all four groups fit one line beside the morning's cards.
+        for part in (self.vividness, self.lucidity, self.tone):
+            for button in part.strip.buttons:
+                button.setStyleSheet("padding: 0 3px; min-width: 26px;")
         for button in self.nightmare.strip.buttons:
             button.setStyleSheet("padding: 0 8px;")
-        flow = FlowLayout(self, 20, 12)
+        flow = FlowLayout(self, 16, 12)
         for part in (self.vividness, self.lucidity, self.tone, self.nightmare, self.distress):
             flow.addWidget(part)
             part.chosen.connect(self._on_chosen)

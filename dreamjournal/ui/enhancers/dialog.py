@@ -58,7 +58,14 @@ class EnhancersDialog(Dialog):
 
     def _add_list(self) -> None:
         self.body.addWidget(Label("Enhancers", "verdict"))
-        self.body.addWidget(Label("A neural device, stimulation, a medicine, a supplement, CPAP: whatever makes a night other than natural.", "caption", "muted", wrap=True))
+        self.body.addWidget(
+            Label(
+                "A neural device, stimulation, a medicine, a supplement, CPAP: whatever makes a night other than natural.",
+                "caption",
+                "muted",
+                wrap=True,
+            )
+        )
         self.none = Label("None yet. Add the first below.", "body", "muted")
         self.body.addWidget(self.none)
         self.table = make_table("Enhancers", ("Name", "Kind", "Tags that mean it"), stretch=2, name="enhancersTable")
@@ -68,7 +75,7 @@ class EnhancersDialog(Dialog):
         self.name = LineField("Name", placeholder="SleepSync, melatonin 1 mg …", name="enhancerName")
         self.name.setMinimumWidth(240)
         self.name_field = Field("Name", self.name)
-        self.kind = ComboBox("Kind", [(k, w) for k, w in KIND_WORDS.items()], name="enhancerKind")
+        self.kind = ComboBox("Kind", list(KIND_WORDS.items()), name="enhancerKind")
         self.kind.set_value(EnhancerKind.DEVICE)
         add = Button("Add", icon_name="plus", name="enhancerAdd")
         add.clicked.connect(self._on_add)
@@ -86,7 +93,9 @@ class EnhancersDialog(Dialog):
         self.body.addWidget(Label("What imported tags mean", "section"))
         self.tags_note = Label("", "caption", "muted", wrap=True)
         self.body.addWidget(self.tags_note)
-        self.tags = make_table("Imported tags", ("Tag", "Source", "Nights with it", "Means"), stretch=0, name="tagsTable")
+        self.tags = make_table(
+            "Imported tags", ("Tag", "Source", "Nights with it", "Means"), stretch=0, name="tagsTable"
+        )
         self.body.addWidget(self.tags)
         self.tag_box = QWidget()
         line = QHBoxLayout(self.tag_box)
@@ -109,8 +118,8 @@ class EnhancersDialog(Dialog):
     def _add_only(self) -> None:
         self.body.addWidget(Label("The only one you use", "section"))
         self.body.addWidget(Label(
-            "If there is only one, nights that its own log covers without a session, and nights on which its question was answered no, count as "
-            "natural. Without this they stay not recorded.", "caption", "muted", wrap=True,
+            "If there is only one, nights that its own log covers without a session, and nights on which its question was answered no, "
+            "count as natural. Without this they stay not recorded.", "caption", "muted", wrap=True,
         ))  # fmt: skip
         self.only_said = Label("", "body", wrap=True)
         self.only_said.setObjectName("onlySaid")
@@ -119,7 +128,9 @@ class EnhancersDialog(Dialog):
         flow = FlowLayout(row, 12, 8)
         today = tonight(self._context.clock.now(), self._context.zone)
         self.only = ComboBox("The only enhancer", name="onlyEnhancer")
-        self.span = ChoiceStrip([("all", "All nights"), ("dates", "From … to …")], "For which nights", name="onlySpan", clearable=False)
+        self.span = ChoiceStrip(
+            [("all", "All nights"), ("dates", "From … to …")], "For which nights", name="onlySpan", clearable=False
+        )
         self.span.set_value("all")
         self.first = DateField("First night", today - timedelta(days=28), name="onlyFirst")
         self.last = DateField("Last night", today, name="onlyLast")
@@ -162,7 +173,9 @@ class EnhancersDialog(Dialog):
         self.table.setVisible(bool(rows))
         self.retire_button.setEnabled(bool(rows))
         chosen = self.tags.currentIndex().row()
-        tag_rows: list[tuple[Cell, ...]] = [(tag, source_word(source), n, means.get((source, tag.casefold())) or None) for source, tag, n in self._tags]
+        tag_rows: list[tuple[Cell, ...]] = [
+            (tag, source_word(source), n, means.get((source, tag.casefold())) or None) for source, tag, n in self._tags
+        ]
         _show(self.tags, tag_rows, 5)
         self.tags.setVisible(bool(tag_rows))
         self.tag_box.setVisible(bool(tag_rows))
@@ -170,12 +183,16 @@ class EnhancersDialog(Dialog):
             "Choose a tag or question, then what it means. Past nights follow at once." if tag_rows
             else "No tags yet. They come with imports: WHOOP’s journal questions, comment tags of Sleep as Android, aids of Sleepmeter."
         )  # fmt: skip
-        self.means.set_options([*((e.name, f"Means {e.name}") for e in self._enhancers), (NOTHING, "Means no enhancer")])
+        self.means.set_options(
+            [*((e.name, f"Means {e.name}") for e in self._enhancers), (NOTHING, "Means no enhancer")]
+        )
         self.only.set_options([(e.name, e.name) for e in self._enhancers])
         if self.only.value() is None and self._enhancers:
             self.only.set_value(self._enhancers[0].name)
         self.only_box.setEnabled(bool(self._enhancers))
-        self.only_said.setText("\n".join(_period_words(p, name) for p, name in self._periods) or "You have not said so.")
+        self.only_said.setText(
+            "\n".join(_period_words(p, name) for p, name in self._periods) or "You have not said so."
+        )
         self.take_back.setEnabled(bool(self._periods))
         if tag_rows:
             self.tags.selectRow(max(0, min(chosen, len(tag_rows) - 1)))
@@ -212,7 +229,11 @@ class EnhancersDialog(Dialog):
         if self.means.value() == NOTHING:
             self.touched.setText(f"Touches {yes}: they lose what this tag gave them.")
         else:
-            also = f" {no} answered no {'is' if len(set(nights.no)) == 1 else 'are'} natural only where it is the only one you use." if nights.no else ""
+            also = (
+                f" {no} answered no {'is' if len(set(nights.no)) == 1 else 'are'} natural only where it is the only one you use."
+                if nights.no
+                else ""
+            )
             self.touched.setText(f"Touches {yes}: they become enhanced.{also}")
 
     def _rule_of(self, row: int) -> EnhancerRule | None:
@@ -262,7 +283,11 @@ class EnhancersDialog(Dialog):
             if rule is not None:
                 self._change(lambda: enhancers.unmap(context.journal, context.person_id, rule.id))
             return
-        self._change(lambda: enhancers.map_tag(context.journal, context.person_id, source, tag, str(value), context.clock).changes)
+        self._change(
+            lambda: (
+                enhancers.map_tag(context.journal, context.person_id, source, tag, str(value), context.clock).changes
+            )
+        )
 
     def _on_only(self) -> None:
         from dreamjournal.services import enhancers

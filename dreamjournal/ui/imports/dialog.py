@@ -75,7 +75,9 @@ class ImportDialog(Dialog):
         self.foot.addWidget(folder)
         self.foot.addStretch(1)
         self.add_answer("Cancel", name="importCancel").clicked.connect(self.reject)
-        self.add_answer("Choose files…", primary=True, default=True, name="chooseFiles").clicked.connect(lambda: self._choose(folder=False))
+        self.add_answer("Choose files…", primary=True, default=True, name="chooseFiles").clicked.connect(
+            lambda: self._choose(folder=False)
+        )
         self._shown()
 
     def _choose(self, *, folder: bool) -> None:
@@ -129,7 +131,11 @@ class ImportDialog(Dialog):
         names = paths[0].name if len(paths) == 1 else count_words(len(paths), "file")
         self._show_progress("reading", "Reading", names)
         self._task = context.tasks.start(
-            work, on_done=self._on_preview, on_failed=self._on_failed, on_progress=self._on_progress, on_cancelled=self._on_cancelled
+            work,
+            on_done=self._on_preview,
+            on_failed=self._on_failed,
+            on_progress=self._on_progress,
+            on_cancelled=self._on_cancelled,
         )
 
     def _on_preview(self, preview: object) -> None:
@@ -141,16 +147,28 @@ class ImportDialog(Dialog):
         assert isinstance(preview, imports.ImportPreview)
         receipts: list[Receipt] = imports.to_json(preview.files)["files"]
         self._begin("preview", "Import: nothing is in the journal yet")
-        takes = any(r["rows"]["kept"] or r["rows"]["updated"] or r["rows"]["merged"] for r in receipts if not r.get("error"))
+        takes = any(
+            r["rows"]["kept"] or r["rows"]["updated"] or r["rows"]["merged"] for r in receipts if not r.get("error")
+        )
         text = imports.sentence(preview.files)
         self.view = self._make_view(NOTHING_YET if takes else "Nothing to import.", text, receipts)
         self.body.addWidget(self.view)
         if any(needs_zone(r) for r in receipts):
             self._add_zone_field()
         self.body.addStretch(1)
-        self.foot.addWidget(Label("Look it over; Import writes it, Cancel leaves all as it is." if takes else "Your journal is as it was.", "caption", "muted"))
+        self.foot.addWidget(
+            Label(
+                "Look it over; Import writes it, Cancel leaves all as it is."
+                if takes
+                else "Your journal is as it was.",
+                "caption",
+                "muted",
+            )
+        )
         self.foot.addStretch(1)
-        self.add_answer("Cancel" if takes else "Close", default=not takes, primary=not takes, name="importCancel").clicked.connect(self.reject)
+        self.add_answer(
+            "Cancel" if takes else "Close", default=not takes, primary=not takes, name="importCancel"
+        ).clicked.connect(self.reject)
         if takes:
             self.add_answer("Import", primary=True, default=True, name="importGo").clicked.connect(self._write)
         self._shown()
@@ -173,7 +191,11 @@ class ImportDialog(Dialog):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.zone_field.setCompleter(completer)
-        self._zone_box = Field("Time zone of the times in these files", self.zone_field, note="A name such as Europe/London. It is remembered for this source.")
+        self._zone_box = Field(
+            "Time zone of the times in these files",
+            self.zone_field,
+            note="A name such as Europe/London. It is remembered for this source.",
+        )
         again = Button("Read with this zone", name="readAgain")
         again.clicked.connect(self._read_again)
         self.body.insertWidget(1, self._zone_box)
@@ -203,7 +225,11 @@ class ImportDialog(Dialog):
 
         self._show_progress("writing", "Importing", "Writing to your journal")
         self._task = context.tasks.start(
-            work, on_done=self._on_written, on_failed=self._on_failed, on_progress=self._on_progress, on_cancelled=self._on_cancelled
+            work,
+            on_done=self._on_written,
+            on_failed=self._on_failed,
+            on_progress=self._on_progress,
+            on_cancelled=self._on_cancelled,
         )
 
     def _on_written(self, found: object) -> None:

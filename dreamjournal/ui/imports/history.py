@@ -24,10 +24,16 @@ class HistoryDialog(Dialog):
         self._context = context
         self._records: list[Any] = []
         self.body.addWidget(Label("Import history", "verdict"))
-        self.empty = Label("Nothing has been imported yet. Drop an export on the window, or use Import.", "body", "muted", wrap=True)
+        self.empty = Label(
+            "Nothing has been imported yet. Drop an export on the window, or use Import.", "body", "muted", wrap=True
+        )
         self.body.addWidget(self.empty)
         self.table: QTableView = make_table(
-            "Imports, newest first", ("When", "File", "Read as", "Rows kept", "State"), stretch=1, name="historyTable", on_open=self.show_receipt
+            "Imports, newest first",
+            ("When", "File", "Read as", "Rows kept", "State"),
+            stretch=1,
+            name="historyTable",
+            on_open=self.show_receipt,
         )
         self.table.setMinimumHeight(260)
         self.body.addWidget(self.table, 1)
@@ -54,7 +60,11 @@ class HistoryDialog(Dialog):
             at = self._context.local(record.imported)
             counts = record.receipt.get("rows", {})
             kept = int(counts.get("kept", 0)) + int(counts.get("updated", 0))
-            state = "in the journal" if record.undone is None else f"undone {plain_date(self._context.local(record.undone).date())}"
+            state = (
+                "in the journal"
+                if record.undone is None
+                else f"undone {plain_date(self._context.local(record.undone).date())}"
+            )
             when = f"{plain_date(at.date())}, {time_words(at, hours=self._context.hours)}"
             rows.append((when, record.name, source_word(record.format), kept, state))
         model = self.table.model()
@@ -70,7 +80,9 @@ class HistoryDialog(Dialog):
         known = 0 <= row < len(self._records)
         self.receipt_button.setEnabled(known)
         self.undo_button.setEnabled(known and self._records[row].undone is None)
-        self.undo_button.setToolTip("" if self.undo_button.isEnabled() else "This import was undone already" if known else "Choose an import")
+        self.undo_button.setToolTip(
+            "" if self.undo_button.isEnabled() else "This import was undone already" if known else "Choose an import"
+        )
 
     def show_receipt(self, row: int) -> Dialog:
         """Open the receipt of an import."""
@@ -87,7 +99,13 @@ class HistoryDialog(Dialog):
     def _ask_undo(self) -> None:
         row = self.table.currentIndex().row()
         record = self._records[row]
-        ask = AskDialog(self, "Undo this import?", "Every night goes back to what it was before it. The file itself is not touched.", "Undo it", name="askUndo")
+        ask = AskDialog(
+            self,
+            "Undo this import?",
+            "Every night goes back to what it was before it. The file itself is not touched.",
+            "Undo it",
+            name="askUndo",
+        )
         ask.accepted.connect(lambda: self.undo(record.id))
         ask.open()
 

@@ -46,7 +46,15 @@ class ReceiptView(QWidget):
     zone_change_requested = Signal()
     enhancers_requested = Signal()
 
-    def __init__(self, headline: str, lead: str, receipts: Sequence[Receipt], *, mapped: frozenset[str] = frozenset(), parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        headline: str,
+        lead: str,
+        receipts: Sequence[Receipt],
+        *,
+        mapped: frozenset[str] = frozenset(),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.receipts = list(receipts)
         box = QVBoxLayout(self)
@@ -86,10 +94,18 @@ class ReceiptView(QWidget):
         for r in self.receipts:
             counts = r["rows"]
             title = str(r.get("title") or "") or (source_word(r["source"]) if r["source"] else "not known")
-            rows.append((r["path"], "refused" if r.get("error") else title, *(_count(counts[k]) for k in ("read", "kept", "updated", "unchanged", "merged", "rejected"))))
+            rows.append(
+                (
+                    r["path"],
+                    "refused" if r.get("error") else title,
+                    *(_count(counts[k]) for k in ("read", "kept", "updated", "unchanged", "merged", "rejected")),
+                )
+            )
         self.files = QTableView()
         self.files.setObjectName("receiptFiles")
-        self.files.setModel(FilesModel(("File", "Read as", "Rows", "Kept", "Updated", "Known", "Joined", "Not read"), rows, self.files))
+        self.files.setModel(
+            FilesModel(("File", "Read as", "Rows", "Kept", "Updated", "Known", "Joined", "Not read"), rows, self.files)
+        )
         style_table(self.files, "Files", stretch=0)
         _fit(self.files, 6)
         box.addWidget(self.files)
@@ -105,16 +121,31 @@ class ReceiptView(QWidget):
         box.addSpacing(4)
         box.addWidget(Label("Not read, and why", "label", strong=True))
         rows: list[tuple[Cell, ...]] = [
-            (where_words(r, row), str(row["reason"]).rstrip(".") + ".", "Show line" if row.get("text") else "") for r, row in lost[:MOST_ROWS_SHOWN]
+            (where_words(r, row), str(row["reason"]).rstrip(".") + ".", "Show line" if row.get("text") else "")
+            for r, row in lost[:MOST_ROWS_SHOWN]
         ]
         self._lost = lost
-        self.rejected = make_table("Rows not read, and why", ("Where", "Why", "Line"), rows, stretch=1, name="receiptRejected", on_open=self.show_line)
+        self.rejected = make_table(
+            "Rows not read, and why",
+            ("Where", "Why", "Line"),
+            rows,
+            stretch=1,
+            name="receiptRejected",
+            on_open=self.show_line,
+        )
         self.rejected.clicked.connect(self._on_clicked)
         self.rejected.setToolTip("Enter shows the line")
         _fit(self.rejected, 5)
         box.addWidget(self.rejected)
         if len(lost) > MOST_ROWS_SHOWN:
-            box.addWidget(Label(f"The first {MOST_ROWS_SHOWN:,} of {len(lost):,}; the saved receipt lists all.", "caption", "muted", wrap=True))
+            box.addWidget(
+                Label(
+                    f"The first {MOST_ROWS_SHOWN:,} of {len(lost):,}; the saved receipt lists all.",
+                    "caption",
+                    "muted",
+                    wrap=True,
+                )
+            )
 
     def _add_knowing(self, box: QVBoxLayout, mapped: frozenset[str]) -> None:
         parts: list[str | tuple[str, str]] = []
@@ -131,7 +162,9 @@ class ReceiptView(QWidget):
             parts += [("Change the zone", "link:zone"), "\n"]
         tags = [(str(t["tag"]), int(t["nights"])) for r in self.receipts for t in r["tags"]]
         for tag, nights in [t for t in tags if t[0].casefold() in mapped][:8]:
-            parts.append(f"“{tag}” means an enhancer, on {count_words(nights, 'night')}. Unanswered nights stay not recorded.\n")
+            parts.append(
+                f"“{tag}” means an enhancer, on {count_words(nights, 'night')}. Unanswered nights stay not recorded.\n"
+            )
         free = [(tag, n) for tag, n in tags if tag.casefold() not in mapped and n]
         if free:
             some = ", ".join(f"“{tag}” ({n})" for tag, n in sorted(free, key=lambda t: -t[1])[:6])
@@ -161,7 +194,9 @@ class ReceiptView(QWidget):
         dialog = Dialog("Line", self, name="showLine", width=640)
         dialog.body.addWidget(Label(where_words(receipt, lost), "section", wrap=True))
         text = Label(str(lost["text"]), "control", wrap=True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         dialog.body.addWidget(text)
         dialog.body.addWidget(Label(str(lost["reason"]).rstrip(".") + ".", "caption", "muted", wrap=True))
         dialog.body.addStretch(1)

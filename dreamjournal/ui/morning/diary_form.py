@@ -23,8 +23,8 @@ from dreamjournal.ui.widgets.words_edit import WordsEdit
 TIMES = {"into_bed": "Got into bed", "try_sleep": "Tried to sleep", "final_wake": "Last woke", "out_of_bed": "Got up"}
 NUMBERS = {
     "sol": ("Minutes to fall asleep", 1440), "nawk": ("Times awake", 99), "waso": ("Minutes awake, all told", 1440),
-    "tasafa": ("Minutes trying to sleep at the end", 1440), "ema": ("Minutes awake too early", 1440),
-    "own_tst": ("Minutes of sleep, your guess", 1440), "naps": ("Naps yesterday", 20), "nap_min": ("Minutes of naps", 1440),
+    "tasafa": ("Minutes tried at the end", 1440), "ema": ("Minutes awake too early", 1440),
+    "own_tst": ("Minutes slept, a guess", 1440), "naps": ("Naps yesterday", 20), "nap_min": ("Minutes of naps", 1440),
 }  # fmt: skip
 RATINGS = {"quality": ("How well you slept", "1 very poor to 5 very good"), "rested": ("How rested", "1 not at all to 5 well rested")}
 YES_NO = {"free_next_day": "A free day after it", "illness": "Ill", "travel": "Travelled", "on_call": "On call"}

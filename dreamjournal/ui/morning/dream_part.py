@@ -132,6 +132,7 @@ class DreamPart(QWidget):
         self.which.set_value(0 if shown is None else shown.id)
         self.which.chosen.connect(self._on_which)
         self.which_box.addWidget(self.which, 0, Qt.AlignmentFlag.AlignLeft)
+        self.which.show()
 
     def _on_which(self, dream_id: object) -> None:
         if self.editing.save():

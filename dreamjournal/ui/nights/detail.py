@@ -80,7 +80,9 @@ class MeasureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._columns[section - 1].heading if section else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return (Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+            return (
+                Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            ) | Qt.AlignmentFlag.AlignVCenter
         return None
 
 
@@ -148,17 +150,33 @@ class NightDetail(QFrame):
             words = QVBoxLayout()
             words.setSpacing(2)
             words.addWidget(Label(_exposure_words(condition, exposure), "body", wrap=True))
-            words.addWidget(Label(_exposure_from(exposure, day) if exposure else _reason(night, condition), "caption", "muted", wrap=True))
+            words.addWidget(
+                Label(
+                    _exposure_from(exposure, day) if exposure else _reason(night, condition),
+                    "caption",
+                    "muted",
+                    wrap=True,
+                )
+            )
             row.addLayout(words, 1)
             if exposure is not None:
-                remove = IconButton("x", f"Remove {exposure.name} from this night", name=f"removeExposure_{exposure.id}")
+                remove = IconButton(
+                    "x", f"Remove {exposure.name} from this night", name=f"removeExposure_{exposure.id}"
+                )
                 remove.clicked.connect(lambda _checked=False, e=exposure: self.exposure_removed.emit(day, e.id))
                 row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
             column.addLayout(row)
         if night is not None and night.answer == Condition.NATURAL and condition == Condition.UNSURE:
-            column.addWidget(Notice("You said natural, and something enhanced this night. It counts as not sure until you decide.", name="conflict"))
+            column.addWidget(
+                Notice(
+                    "You said natural, and something enhanced this night. It counts as not sure until you decide.",
+                    name="conflict",
+                )
+            )
         if self._own:
-            link = Button("Say what it was" if condition == Condition.UNRECORDED else "Change what it was", "link", name="sayWhat")
+            link = Button(
+                "Say what it was" if condition == Condition.UNRECORDED else "Change what it was", "link", name="sayWhat"
+            )
             link.clicked.connect(lambda: self.evening_asked.emit(day))
             column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -179,7 +197,14 @@ class NightDetail(QFrame):
         column.addSpacing(4)
         self.table = self._make_table(shown)
         column.addWidget(self.table)
-        column.addWidget(Label("Each source keeps its own numbers, never averaged. A dash means the source does not say.", "caption", "muted", wrap=True))
+        column.addWidget(
+            Label(
+                "Each source keeps its own numbers, never averaged. A dash means the source does not say.",
+                "caption",
+                "muted",
+                wrap=True,
+            )
+        )
         if night.passed_over:
             column.addWidget(Label("Device numbers were opened without a diary.", "caption", "muted", wrap=True))
 
@@ -188,7 +213,11 @@ class NightDetail(QFrame):
         drawn = [(s, sessions) for s, sessions in drawn if sessions]
         if not drawn:
             return
-        edges = [(after_noon(x.start, night.night_date), after_noon(x.end, night.night_date)) for _, group in drawn for x in group]
+        edges = [
+            (after_noon(x.start, night.night_date), after_noon(x.end, night.night_date))
+            for _, group in drawn
+            for x in group
+        ]
         diary = diary_span(night.diary, night.night_date)
         edges += [diary] if diary else []
         low, high = min(a for a, _ in edges) // 15 * 15, -(-max(b for _, b in edges) // 15) * 15
@@ -215,7 +244,9 @@ class NightDetail(QFrame):
         view.horizontalHeader().setMinimumSectionSize(theme_of(self).scaled(44))
         view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar = 16 if len(shown) > 2 else 0
-        height = view.horizontalHeader().sizeHint().height() + model.rowCount() * view.verticalHeader().defaultSectionSize()
+        height = (
+            view.horizontalHeader().sizeHint().height() + model.rowCount() * view.verticalHeader().defaultSectionSize()
+        )
         view.setFixedHeight(height + bar + 2)
         if len(shown) > 2:
             view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
@@ -226,7 +257,11 @@ class NightDetail(QFrame):
         flow = FlowLayout(box, 20, 4)
         dreams = len(night.dreams) if night else 0
         if dreams or self._own:
-            link = Button(f"Open {'the dream' if dreams == 1 else f'{dreams} dreams'}" if dreams else "Write down a dream", "link", name="openDream")
+            link = Button(
+                f"Open {'the dream' if dreams == 1 else f'{dreams} dreams'}" if dreams else "Write down a dream",
+                "link",
+                name="openDream",
+            )
             link.clicked.connect(lambda: self.dream_asked.emit(day))
             flow.addWidget(link)
         if night is None:
@@ -295,7 +330,9 @@ def _notices(night: Night) -> list[tuple[str, str]]:
     found += [(FLAG_WORDS[flag], "info") for flag in NightFlag if flag in night.flags]
     copies = sorted({source_word(s.source) for s in night.sessions if s.copy_of is not None})
     if copies and not night.sealed:
-        found.append((f"{' and '.join(copies)} repeats another source’s recording. It is listed and never counted.", "info"))
+        found.append(
+            (f"{' and '.join(copies)} repeats another source’s recording. It is listed and never counted.", "info")
+        )
     return found
 
 

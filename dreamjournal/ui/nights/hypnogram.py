@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -58,10 +59,12 @@ class Hypnogram(QWidget):
             return 2 + thick / 2 + LEVEL[kind] * step
 
         painter.setPen(QPen(theme.colour("line"), 1))
-        painter.drawLines([QLineF(0, round(y(k)) + 0.5, self.width(), round(y(k)) + 0.5) for k in ("W", "REM", "LIGHT", "N3")])
+        painter.drawLines(
+            [QLineF(0, round(y(k)) + 0.5, self.width(), round(y(k)) + 0.5) for k in ("W", "REM", "LIGHT", "N3")]
+        )
         for bars in self._bars:
             painter.setPen(QPen(theme.colour("line_strong"), 1))
-            for left, right in zip(bars, bars[1:], strict=False):
+            for left, right in pairwise(bars):
                 if abs(left.end - right.start) < 1 and "UNSPECIFIED" not in (left.kind, right.kind):
                     x = self._x(right.start)
                     painter.drawLine(QLineF(x, y(left.kind), x, y(right.kind)))
@@ -102,8 +105,12 @@ class ClockAxis(QWidget):
         metrics = painter.fontMetrics()
         first, last = clock_of(self._low), clock_of(self._high)
         height = self.height()
-        painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, first)
-        painter.drawText(QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, last)
+        painter.drawText(
+            QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, first
+        )
+        painter.drawText(
+            QRectF(0, 0, self.width(), height), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, last
+        )
         free = (metrics.horizontalAdvance(first) + 12, self.width() - metrics.horizontalAdvance(last) - 12)
         step = 120 if (self._high - self._low) <= 12 * 60 else 240
         tick = (int(self._low) // step + 1) * step
@@ -127,4 +134,6 @@ def summary(sessions: Sequence[Session], night_date: date) -> str:
     begin = min(after_noon(s.start, night_date) for s in sessions)
     end = max(after_noon(s.end, night_date) for s in sessions)
     parts = [f"{KIND_WORDS[k]} {duration_words(totals[k])}" for k in LEVEL if k in totals]
-    return f"{source_word(sessions[0].source)}, {clock_of(begin)} to {clock_of(end)}: {', '.join(parts) or 'no stages'}."
+    return (
+        f"{source_word(sessions[0].source)}, {clock_of(begin)} to {clock_of(end)}: {', '.join(parts) or 'no stages'}."
+    )

@@ -14,7 +14,13 @@ from dreamjournal.ui.widgets.marks import ConditionMark, DreamMark
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import CONDITION_WORDS
 
-STAGES = (("W", "Awake"), ("REM", "REM"), ("LIGHT", "Light"), ("N3", "Deep"), ("UNSPECIFIED", "Asleep, stage not given"))
+STAGES = (
+    ("W", "Awake"),
+    ("REM", "REM"),
+    ("LIGHT", "Light"),
+    ("N3", "Deep"),
+    ("UNSPECIFIED", "Asleep, stage not given"),
+)
 
 
 class Swatch(QWidget):
@@ -37,7 +43,11 @@ class Swatch(QWidget):
         if self._kind == "exposure":
             painter.fillRect(QRectF(0, base - 2, self.width(), 2), theme.colour("enhanced"))
         elif self._kind == "diary":
-            hatch(painter, QRectF(0, base - self.height() * 0.6, self.width(), self.height() * 0.6), theme.colour("line_strong"))
+            hatch(
+                painter,
+                QRectF(0, base - self.height() * 0.6, self.width(), self.height() * 0.6),
+                theme.colour("line_strong"),
+            )
         else:
             height = (self.height() - 3) * float(tokens()["stage_height"][self._kind])
             box = QRectF(0, base - height, self.width(), height)

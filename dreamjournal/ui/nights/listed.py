@@ -17,14 +17,21 @@ class NightsDialog(Dialog):
     """Lists nights with what is said of each; Enter or a double click opens one."""
 
     def __init__(
-        self, parent: QWidget | None, title: str, nights: Sequence[tuple[date, Cell]], column: str, on_open: Callable[[date], None]
+        self,
+        parent: QWidget | None,
+        title: str,
+        nights: Sequence[tuple[date, Cell]],
+        column: str,
+        on_open: Callable[[date], None],
     ) -> None:
         super().__init__(title, parent, name="nightsDialog", width=520)
         self._nights = list(nights)
         self._on_open = on_open
         self.body.addWidget(Label(title, "section", wrap=True))
         rows = [(short_date(day), said) for day, said in nights]
-        self.table = make_table(title, ("Night", column), rows, stretch=1, name="nightsDialog_table", on_open=self._open)
+        self.table = make_table(
+            title, ("Night", column), rows, stretch=1, name="nightsDialog_table", on_open=self._open
+        )
         self.table.setMinimumHeight(240)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(Label("Enter opens a night.", "caption", "muted"))

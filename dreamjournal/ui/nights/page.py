@@ -101,6 +101,7 @@ class NightsPage(Page):
                 "Or drop a file anywhere in this window: WHOOP, Sleep as Android, Sleepmeter and SleepSync exports are read.",
                 "caption", "muted", wrap=True,
             ))  # fmt: skip
+        self.empty.setMaximumWidth(theme_of(self).scaled(680))
         self.empty.hide()
         self._split = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._split.setSpacing(24)
@@ -108,6 +109,7 @@ class NightsPage(Page):
         self._split.addWidget(self.detail)
         self.body.addLayout(self._split, 1)
         self.body.addWidget(self.empty)
+        self.body.addStretch(0)
         write.clicked.connect(lambda: self.navigate.emit("tonight", None))
         bring.clicked.connect(lambda: self.import_requested.emit([]))
         self._connect()
@@ -219,7 +221,9 @@ class NightsPage(Page):
         self._nights = nights
         context = self._context
         now = tonight(context.clock.now(), context.zone)
-        last = max([last_night(context.clock.now(), context.zone), *(n.night_date for n in nights if n.night_date <= now)])
+        last = max(
+            [last_night(context.clock.now(), context.zone), *(n.night_date for n in nights if n.night_date <= now)]
+        )
         if not nights:
             last = now
         rows_wanted = LEAST_ROWS if nights else 7
@@ -251,13 +255,17 @@ class NightsPage(Page):
         for widget in (self.zoom, self.back, self.forth):
             widget.setVisible(not empty)
         self.raster.set_quiet(empty)
+        for place, stretch in ((0, not empty), (2, empty)):
+            self.body.setStretch(place, int(stretch))
         theme = theme_of(self)
         if empty:
             self.raster.setFixedHeight(theme.scaled(28) + 7 * self.raster.row_height() + 8)
             self.set_subtitle("")
         else:
             self.raster.setMaximumHeight(16777215)
-        self.views.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed if empty else QSizePolicy.Policy.Expanding)
+        self.views.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed if empty else QSizePolicy.Policy.Expanding
+        )
         self._arrange()
 
     def _arrange(self) -> None:
@@ -315,9 +323,13 @@ class NightsPage(Page):
 
     def _show_lines(self, night: Night) -> None:
         dialog = Dialog("Export lines", self, name="exportLines", width=640)
-        dialog.body.addWidget(Label(f"Where the recordings of {night_words(night.night_date)} came from", "section", wrap=True))
+        dialog.body.addWidget(
+            Label(f"Where the recordings of {night_words(night.night_date)} came from", "section", wrap=True)
+        )
         rows = [(source_word(s.source), s.where or None) for s in night.sessions]
-        table = make_table("Export lines of this night", ("Source", "File and line"), rows, stretch=1, name="exportLines_table")
+        table = make_table(
+            "Export lines of this night", ("Source", "File and line"), rows, stretch=1, name="exportLines_table"
+        )
         table.setMinimumHeight(160)
         dialog.body.addWidget(table, 1)
         dialog.foot.addStretch(1)
@@ -360,7 +372,10 @@ class NightsPage(Page):
         from dreamjournal.services import bin as bin_service
 
         context = self._context
-        self._discard(lambda: bin_service.discard_exposure(context.journal, exposure_id, context.clock), f"Removed from {night_words(day)}.")
+        self._discard(
+            lambda: bin_service.discard_exposure(context.journal, exposure_id, context.clock),
+            f"Removed from {night_words(day)}.",
+        )
 
     def _remove_night(self, day: date) -> None:
         from dreamjournal.services import bin as bin_service

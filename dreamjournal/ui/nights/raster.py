@@ -160,7 +160,10 @@ class Raster(QAbstractScrollArea):
     def page(self, pages: int) -> None:
         """Scroll by whole views: back when negative."""
         bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + pages * max(self.row_height(), self.viewport().height() // self.row_height() * self.row_height()))
+        bar.setValue(
+            bar.value()
+            + pages * max(self.row_height(), self.viewport().height() // self.row_height() * self.row_height())
+        )
 
     # ---- measures
 
@@ -182,7 +185,9 @@ class Raster(QAbstractScrollArea):
         """Where rows stand at this size, zoom and axis."""
         theme = theme_of(self)
         low, high = NOON_TO_NOON if self._noon else self._fit
-        return Geometry(self.viewport().width(), self.row_height(), low, high, theme.scaled(110), theme.scaled(36), self._usual)
+        return Geometry(
+            self.viewport().width(), self.row_height(), low, high, theme.scaled(110), theme.scaled(36), self._usual
+        )
 
     def row_at(self, y: int) -> int:
         """The index of the row at `y` of the viewport, -1 below the last."""
@@ -225,7 +230,9 @@ class Raster(QAbstractScrollArea):
 
     def _describe(self) -> None:
         text = "No nights." if self._index < 0 else row_sentence(self._rows[self._index])
-        self.setAccessibleDescription(f"{len(self._rows)} nights, one a row, newest last. Chosen: {text} Ctrl+T shows them as a table.")
+        self.setAccessibleDescription(
+            f"{len(self._rows)} nights, one a row, newest last. Chosen: {text} Ctrl+T shows them as a table."
+        )
         if self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
 

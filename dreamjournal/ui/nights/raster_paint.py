@@ -16,7 +16,13 @@ from dreamjournal.ui.theme import Theme, tokens
 from dreamjournal.ui.widgets.marks import paint_condition, paint_dream
 from dreamjournal.ui.words import DAYS, MONTHS
 
-STAGE_ROLE = {"W": "stage_w", "REM": "stage_rem", "LIGHT": "stage_light", "N3": "stage_n3", "UNSPECIFIED": "stage_unspecified"}
+STAGE_ROLE = {
+    "W": "stage_w",
+    "REM": "stage_rem",
+    "LIGHT": "stage_light",
+    "N3": "stage_n3",
+    "UNSPECIFIED": "stage_unspecified",
+}
 TEXT_FROM = 15
 """Rows at least this high carry their date and shaped marks; lower ones the month, and the mark's place tells the condition."""
 
@@ -85,7 +91,12 @@ def paint_grid(painter: QPainter, geo: Geometry, theme: Theme, top: float, botto
 
 
 def paint_rows(
-    painter: QPainter, rows: Sequence[RasterRow], before: RasterRow | None, geo: Geometry, theme: Theme, tonight: date | None = None
+    painter: QPainter,
+    rows: Sequence[RasterRow],
+    before: RasterRow | None,
+    geo: Geometry,
+    theme: Theme,
+    tonight: date | None = None,
 ) -> None:
     """Paint `rows` from the painter's origin downwards; `before` is the row above them."""
     paint_grid(painter, geo, theme, 0, len(rows) * geo.row_height)
@@ -98,7 +109,13 @@ def paint_rows(
 
 
 def paint_label(
-    painter: QPainter, row: RasterRow, previous: RasterRow | None, geo: Geometry, theme: Theme, top: float, label: str = ""
+    painter: QPainter,
+    row: RasterRow,
+    previous: RasterRow | None,
+    geo: Geometry,
+    theme: Theme,
+    top: float,
+    label: str = "",
 ) -> None:
     """The date and the condition mark."""
     mark_x = geo.left - theme.scaled(11)
@@ -106,7 +123,9 @@ def paint_label(
         painter.setFont(theme.font("caption", weight=600 if label else None))
         painter.setPen(theme.colour("text" if label or row.night_date.weekday() == 0 else "muted"))
         box = QRectF(8, top, mark_x - theme.scaled(10) - 8, geo.row_height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label or row_label(row, previous))
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label or row_label(row, previous)
+        )
         size = min(12 * theme.scale, geo.row_height * 0.55)
         paint_condition(painter, QPointF(mark_x, top + geo.row_height / 2), row.condition, theme, size)
         return
@@ -115,7 +134,9 @@ def paint_label(
         painter.setFont(theme.font("tiny"))
         painter.setPen(theme.colour("muted"))
         height = theme.scaled(16)
-        painter.drawText(QRectF(8, top - 1, mark_x - 8, height), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
+        painter.drawText(
+            QRectF(8, top - 1, mark_x - 8, height), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text
+        )
     paint_lane(painter, row.condition, mark_x, top, geo.row_height, theme)
 
 
@@ -162,6 +183,7 @@ def paint_record(painter: QPainter, row: RasterRow, geo: Geometry, theme: Theme,
     else:
         pen = QPen(theme.colour("unrecorded"), 1.4 if tall else 1.0)
         pen.setDashPattern([1.0, 3.2])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         y = top + geo.row_height / 2
         painter.drawLine(QLineF(geo.x(geo.usual[0]), y, geo.x(geo.usual[1]), y))

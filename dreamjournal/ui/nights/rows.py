@@ -71,7 +71,11 @@ def after_noon(moment: Instant, night_date: date) -> float:
 
 def pick_source(night: Night, order: Sequence[str]) -> str:
     """The one source whose recording stands in the row: the first of `order` that recorded, then one with stages, then by name."""
-    recorded = {s.source for s in night.sessions if s.kind != SessionKind.REST and s.validity != Validity.OFF_WRIST and s.copy_of is None}
+    recorded = {
+        s.source
+        for s in night.sessions
+        if s.kind != SessionKind.REST and s.validity != Validity.OFF_WRIST and s.copy_of is None
+    }
     staged = {s.source for s in night.sessions if s.stages}
     for source in order:
         if source in recorded:
@@ -238,7 +242,9 @@ def row_sentence(row: RasterRow) -> str:
     if span is None:
         parts.append("device numbers closed" if row.sealed else "nothing recorded of the sleep")
     else:
-        parts.append(f"{source_word(row.source) if row.bars else 'diary'} from {clock_of(span[0])} to {clock_of(span[1])}")
+        parts.append(
+            f"{source_word(row.source) if row.bars else 'diary'} from {clock_of(span[0])} to {clock_of(span[1])}"
+        )
     if row.recall in (Recall.REPORT, Recall.FRAGMENT):
         parts.append("a dream" if row.recall == Recall.REPORT else "a fragment")
     extra = notes(row)
@@ -252,7 +258,11 @@ def sleep_minutes(row: RasterRow) -> float | None:
     if row.night is None:
         return None
     if row.bars:
-        parts = [s.measures.tst_min for s in row.night.sessions if s.source == row.source and s.kind == SessionKind.MAIN and s.copy_of is None]
+        parts = [
+            s.measures.tst_min
+            for s in row.night.sessions
+            if s.source == row.source and s.kind == SessionKind.MAIN and s.copy_of is None
+        ]
         known = [p for p in parts if p is not None]
         return sum(known) if known and len(known) == len(parts) else None
     return measure(row.night.diary).tst if row.night.diary is not None else None
@@ -261,5 +271,3 @@ def sleep_minutes(row: RasterRow) -> float | None:
 def sleep_words(row: RasterRow) -> str:
     """Minutes asleep in words, or a dash."""
     return duration_words(sleep_minutes(row), unit=False)
-
-

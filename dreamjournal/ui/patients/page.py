@@ -38,12 +38,16 @@ class AddPatientDialog(Dialog):
         super().__init__("Add a patient", parent, name="addPatientDialog", width=480)
         self.body.addWidget(Label("Add a patient", "section"))
         self.pseudonym = LineField("Pseudonym", placeholder="P-027", name="pseudonym")
-        self.field = Field("Pseudonym", self.pseudonym, note="Names are not needed. The pseudonym stands on every page and report.")
+        self.field = Field(
+            "Pseudonym", self.pseudonym, note="Names are not needed. The pseudonym stands on every page and report."
+        )
         self.body.addWidget(self.field)
         self.body.addStretch(1)
         self.foot.addStretch(1)
         self.add_answer("Cancel", name="addPatientCancel").clicked.connect(self.reject)
-        self.add_answer("Add", primary=True, default=True, name="addPatientGo").clicked.connect(lambda: self.named.emit(self.pseudonym.text()))
+        self.add_answer("Add", primary=True, default=True, name="addPatientGo").clicked.connect(
+            lambda: self.named.emit(self.pseudonym.text())
+        )
         self.pseudonym.setFocus()
         self.fit()
 
@@ -61,7 +65,9 @@ class PatientsPage(Page):
         self._all: list[PatientRow] = []
         self._initials = ""
         self.review: ReviewCard | None = None
-        self.search = LineField("Find a pseudonym", placeholder="Find a pseudonym", icon_name="search", clearable=True, name="findPatient")
+        self.search = LineField(
+            "Find a pseudonym", placeholder="Find a pseudonym", icon_name="search", clearable=True, name="findPatient"
+        )
         self.search.setMinimumWidth(200)
         self.search.textChanged.connect(lambda _text: self._show_rows())
         self.add_button = Button("Add a patient", icon_name="plus", name="addPatient")
@@ -85,7 +91,11 @@ class PatientsPage(Page):
         row.addWidget(Label("Listed by pseudonym. People are never ranked.", "caption", "muted"))
         first = Button("Add a patient", "primary", icon_name="user-plus", name="addFirstPatient")
         first.clicked.connect(self.ask_name)
-        self.empty = EmptyState("No patients yet.", "Add one by a pseudonym; names are not needed. Then import their exports, or enter a paper diary.", first)
+        self.empty = EmptyState(
+            "No patients yet.",
+            "Add one by a pseudonym; names are not needed. Then import their exports, or enter a paper diary.",
+            first,
+        )
         for widget in (self.table, self.no_hit, self.legend, self.empty):
             self.body.addWidget(widget)
         self.body.addStretch(1)
@@ -136,7 +146,9 @@ class PatientsPage(Page):
         self.no_hit.setVisible(some and not rows)
         self.no_hit.setText(f"No pseudonym with “{self.search.text().strip()}”.")
         height = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(height + min(max(1, len(rows)), MOST_ROWS) * self.table.verticalHeader().defaultSectionSize() + 4)
+        self.table.setFixedHeight(
+            height + min(max(1, len(rows)), MOST_ROWS) * self.table.verticalHeader().defaultSectionSize() + 4
+        )
         if not rows:
             self._show_review(None)
             return

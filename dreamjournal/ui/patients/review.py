@@ -71,7 +71,9 @@ class ReviewCard(Card):
                 column.addWidget(Line())
             column.addLayout(self._fact_row(fact, number))
         if not facts:
-            column.addWidget(Label("Nothing to point out in these nights. Open the person to read them.", "body", "muted", wrap=True))
+            column.addWidget(
+                Label("Nothing to point out in these nights. Open the person to read them.", "body", "muted", wrap=True)
+            )
         column.addStretch(1)
         return side
 
@@ -179,7 +181,13 @@ class ReviewCard(Card):
             self.sign_off()
             return None
         count = count_words(len(self._notes), "note")
-        ask = AskDialog(self, f"Sign off with {count} open?", "The notes stay open and are listed with the next review.", "Sign off", name="askSignOff")
+        ask = AskDialog(
+            self,
+            f"Sign off with {count} open?",
+            "The notes stay open and are listed with the next review.",
+            "Sign off",
+            name="askSignOff",
+        )
         ask.accepted.connect(self.sign_off)
         ask.open()
         return ask
@@ -188,7 +196,11 @@ class ReviewCard(Card):
         """Sign off the nights shown with the date and initials."""
         from dreamjournal.services import reviews
 
-        self._act(lambda: reviews.sign_off(self._context.journal, self._row.person.id, self.on.date(), self.initials.text(), self._context.clock))
+        self._act(
+            lambda: reviews.sign_off(
+                self._context.journal, self._row.person.id, self.on.date(), self.initials.text(), self._context.clock
+            )
+        )
 
     def _act(self, act: Callable[[], Changes]) -> None:
         self.on_field.set_error("")
@@ -210,5 +222,7 @@ def fact_parts(fact: Fact) -> list[str | tuple[str, str]]:
     """The fact with its count as a link to its nights."""
     before, found, after = fact.text.partition(fact.link) if fact.link else (fact.text, "", "")
     if not found:
-        return [fact.text + " ", (count_words(len(fact.nights), "night"), "link:nights")] if fact.nights else [fact.text]
+        return (
+            [fact.text + " ", (count_words(len(fact.nights), "night"), "link:nights")] if fact.nights else [fact.text]
+        )
     return [before, (found, "link:nights"), after]

@@ -71,7 +71,13 @@ class PatientModel(QAbstractTableModel):
             return self.text(row, column)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             words = marks_words(row.last14) if column == MARKS else self.text(row, column)
-            return f"{COLUMNS[column]}: {words}" if role == Qt.ItemDataRole.AccessibleTextRole else words if column in (MARKS, 4) else None
+            return (
+                f"{COLUMNS[column]}: {words}"
+                if role == Qt.ItemDataRole.AccessibleTextRole
+                else words
+                if column in (MARKS, 4)
+                else None
+            )
         if role == Qt.ItemDataRole.UserRole and column == MARKS:
             return row.last14
         if role == Qt.ItemDataRole.TextAlignmentRole and column in RIGHT:

@@ -154,7 +154,9 @@ class ReportsPage(Page):
             menu.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.enhancer.picked.connect(lambda value: self._ask(replace(self._spec, enhancer=str(value), source=None)))
         self.measure.picked.connect(lambda value: self._ask(replace(self._spec, metric=str(value), source=None)))
-        column.addWidget(Field("Enhancer", self.enhancer))
+        self.enhancer_field = Field("Enhancer", self.enhancer)
+        self.enhancer_field.hide()
+        column.addWidget(self.enhancer_field)
         column.addWidget(Field("Measure", self.measure))
 
     def _add_parts(self, column: QVBoxLayout) -> None:
@@ -305,10 +307,12 @@ class ReportsPage(Page):
         self._task, self._stale, self._built = None, False, built
         self.enhancer.set_options([(name, name) for name in built.enhancers])
         self.enhancer.set_value(built.report.result.get("enhancer"))
-        self.enhancer.setEnabled(bool(built.enhancers))
+        self.enhancer_field.setVisible(len(built.enhancers) > 1)
         self.measure.set_options(built.metrics)
         self.measure.set_value(built.report.result["metric"])
-        self._spec = replace(self._spec, enhancer=built.report.result.get("enhancer"), metric=str(built.report.result["metric"]))
+        self._spec = replace(
+            self._spec, enhancer=built.report.result.get("enhancer"), metric=str(built.report.result["metric"])
+        )
         self.study.setVisible(built.study is not None)
         known = built.known or (self._today, self._today)
         self.first.set_date(self._spec.first or known[0])
@@ -332,7 +336,9 @@ class ReportsPage(Page):
 
     def _say_page(self, page: int, pages: int) -> None:
         fits = "Fits one page" if pages == 1 else count_words(pages, "page")
-        self.foot_words.setText(f"Page {page} of {pages}   |   {fits}   |   Tagged for screen readers" if pages else NONE)
+        self.foot_words.setText(
+            f"Page {page} of {pages}   |   {fits}   |   Tagged for screen readers" if pages else NONE
+        )
 
     def _show_words(self) -> None:
         if self._built is None:
@@ -372,7 +378,9 @@ class ReportsPage(Page):
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError | OSError):
                 raise error
-            self.error.set_sentence("Could not write to this folder. Choose another." if isinstance(error, OSError) else error.sentence)
+            self.error.set_sentence(
+                "Could not write to this folder. Choose another." if isinstance(error, OSError) else error.sentence
+            )
 
         self._context.tasks.start(lambda _progress: reports.write(report, path, clock), on_done=done, on_failed=failed)
 
@@ -429,7 +437,9 @@ def make_pages(context: PageContext, spec: object, progress: Progress) -> Built:
         report = reports.build(own, context.person_id, spec, context.clock)
         progress.step(0, 0)
         metrics = contrasts.metric_choices(own, context.person_id, context.clock)
-        known = [n.night_date for n in nights_service.nights(own, context.person_id, None, None, context.clock, stages=False)]
+        known = [
+            n.night_date for n in nights_service.nights(own, context.person_id, None, None, context.clock, stages=False)
+        ]
         studies = own.studies.all(context.person_id)
     finally:
         own.close()

@@ -169,7 +169,9 @@ class ReportWords(QScrollArea):
         elif isinstance(block, Table):
             table = make_table(title, [c.title for c in block.columns], block.rows, stretch=0)
             rows = min(len(block.rows), 12)
-            table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize() + 20)
+            table.setFixedHeight(
+                table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize() + 20
+            )
             column.addWidget(table)
             if block.note:
                 column.addWidget(Label(block.note, "caption", "muted", wrap=True))

@@ -180,7 +180,7 @@ class SettingsDialog(Dialog):
             when = f"{short_date(found.local.date(), year=False)}, {time_words(found.local, hours=context.hours)}"
             self.planned.setText(f"Next: {when}. {found.reason}")
         else:
-            self.planned.setText(found.reason)
+            self.planned.setText(f"No reminder: {found.reason}")
 
     def _keep_time(self, key: str, field: TimeField) -> None:
         minutes = field.value()

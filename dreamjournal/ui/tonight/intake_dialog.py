@@ -142,6 +142,7 @@ class IntakeDialog(Dialog):
             return
         good, moment = self.when.settle()
         if not good:
+            self.fit()
             return
         none = amount == 0 and kind != IntakeKind.MEDICINE
         unit = "" if amount is None or none else self.unit.text().strip()

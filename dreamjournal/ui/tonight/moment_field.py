@@ -107,3 +107,5 @@ class MomentDialog(Dialog):
         if good and moment is not None:
             self.moment_chosen.emit(moment)
             self.accept()
+        else:
+            self.fit()

@@ -111,7 +111,8 @@ class TonightPage(Page):
         self.facts.setObjectName("tonightFacts")
         self.facts.link_activated.connect(lambda _key: self._ask_lights_out())
         said.addWidget(self.facts)
-        said.addWidget(self.saved)
+        # Left to itself the note's narrow maximum would hold the whole column, and the button would take the room.
+        said.addWidget(self.saved, 0, Qt.AlignmentFlag.AlignLeft)
         foot.addLayout(said, 1)
         self.explain = Label("", "caption", "muted")
         self.explain.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

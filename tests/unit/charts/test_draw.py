@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from dreamjournal.charts import canvas, draw, estimation, strip
 from dreamjournal.charts.style import PAPER, Style
-from dreamjournal.domain.report import CoverageBar, CoveragePart, EstimationPlot, Figure, NightStrip, Raster, RasterRow, RasterSpan
+from dreamjournal.domain.report import (
+    CoverageBar,
+    CoveragePart,
+    EstimationPlot,
+    Figure,
+    NightStrip,
+    Raster,
+    RasterRow,
+    RasterSpan,
+)
 from dreamjournal.reports import figures
 from tests import made_report
 
@@ -47,7 +56,9 @@ def points(lines: list[Any]) -> list[tuple[float, float]]:
 
 def test_natural_is_a_hollow_circle_and_enhanced_a_filled_diamond() -> None:
     found = marks(plot_of())
-    assert all(line.get_markerfacecolor() == PAPER.paper and line.get_markeredgecolor() == PAPER.natural for line in found["o"])
+    assert all(
+        line.get_markerfacecolor() == PAPER.paper and line.get_markeredgecolor() == PAPER.natural for line in found["o"]
+    )
     assert all(line.get_markerfacecolor() == PAPER.enhanced for line in found["D"])
 
 
@@ -134,7 +145,7 @@ def test_no_words_leave_the_drawing() -> None:
 def test_missing_nights_stand_under_the_scale() -> None:
     value = strip_of()
     found = marks(value)
-    lowest = max(y for _, y in points([line for line in found["o"] + found["D"]]))
+    lowest = max(y for _, y in points(found["o"] + found["D"]))
     assert all(y > lowest for _, y in points(found["x"]))
     assert len(points(found["x"])) == sum(m.state == "missing" for m in value.marks)
 
@@ -182,15 +193,26 @@ def test_any_finite_numbers_can_be_drawn(
 
 
 def test_a_bar_and_a_raster_are_drawn_to_scale() -> None:
-    bar = CoverageBar((CoveragePart("natural", 30, "30 natural"), CoveragePart("enhanced", 10, "10 enhanced"), CoveragePart("missing", 0, "0 missing")))
+    bar = CoverageBar(
+        (
+            CoveragePart("natural", 30, "30 natural"),
+            CoveragePart("enhanced", 10, "10 enhanced"),
+            CoveragePart("missing", 0, "0 missing"),
+        )
+    )
     fig = canvas.figure(180, 5.4)
     draw.draw(bar, PAPER, fig)
     widths = [p.get_width() for p in fig.axes[0].patches]  # type: ignore[attr-defined]
     assert len(widths) == 2
     assert widths[0] / widths[1] == pytest.approx(3, rel=0.02)
     spans = (RasterSpan(700, 760, "N3"), RasterSpan(760, 800, "UNKNOWN"), RasterSpan(690, 900, "exposure"))
-    rows = (RasterRow(date(2026, 9, 7), "enhanced", spans, 690, 900, "report"), RasterRow(date(2026, 9, 8), "unrecorded"))
-    assert draw.svg(Raster(rows, 540, 1260), "a4", outlines=False) == draw.svg(Raster(rows, 540, 1260), "a4", outlines=False)
+    rows = (
+        RasterRow(date(2026, 9, 7), "enhanced", spans, 690, 900, "report"),
+        RasterRow(date(2026, 9, 8), "unrecorded"),
+    )
+    assert draw.svg(Raster(rows, 540, 1260), "a4", outlines=False) == draw.svg(
+        Raster(rows, 540, 1260), "a4", outlines=False
+    )
 
 
 def test_a_strip_of_one_night_and_of_ten_years_can_be_drawn() -> None:

@@ -15,7 +15,14 @@ N = words.NBSP
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(59.4, f"59{N}min"), (59.5, f"1{N}h{N}00"), (422, f"7{N}h{N}02"), (0.4, f"0{N}min"), (-0.4, f"0{N}min"), (-75, f"−1{N}h{N}15")],
+    [
+        (59.4, f"59{N}min"),
+        (59.5, f"1{N}h{N}00"),
+        (422, f"7{N}h{N}02"),
+        (0.4, f"0{N}min"),
+        (-0.4, f"0{N}min"),
+        (-75, f"−1{N}h{N}15"),
+    ],
 )
 def test_minutes_become_hours_from_sixty_on(value: float, text: str) -> None:
     assert words.duration(value) == text

@@ -23,7 +23,25 @@ def rows(report: Report) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "|calc", "%x", " =1", "\u00a0=1", "\ufeff=1", "＝1", "＋1", "－1", "＠x", "\n=1", "\u200b=1"],
+    [
+        "=1+1",
+        "+A1",
+        "-A1",
+        "@SUM(1)",
+        "\t=1",
+        "\r=1",
+        "|calc",
+        "%x",
+        " =1",
+        "\u00a0=1",
+        "\ufeff=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "\n=1",
+        "\u200b=1",
+    ],
 )
 def test_no_cell_of_text_starts_a_formula(cell: str) -> None:
     assert exporter.guarded(cell).startswith("'")

@@ -48,4 +48,9 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_the_formats_are_these() -> None:
-    assert [(e.key, e.suffix) for e in exporters()] == [("csv", ".csv"), ("html", ".html"), ("json", ".json"), ("pdf", ".pdf")]
+    assert [(e.key, e.suffix) for e in exporters()] == [
+        ("csv", ".csv"),
+        ("html", ".html"),
+        ("json", ".json"),
+        ("pdf", ".pdf"),
+    ]

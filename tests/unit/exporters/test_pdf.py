@@ -95,7 +95,11 @@ def test_all_fonts_are_embedded_and_of_one_family() -> None:
                 descriptor = inner["/FontDescriptor"].get_object()
                 assert any(k in descriptor for k in ("/FontFile2", "/FontFile3"))
                 names.add(str(inner["/BaseFont"]))
-            stack += [x.get_object()["/Resources"] for x in resources.get("/XObject", {}).values() if "/Resources" in x.get_object()]
+            stack += [
+                x.get_object()["/Resources"]
+                for x in resources.get("/XObject", {}).values()
+                if "/Resources" in x.get_object()
+            ]
     assert names
     assert all(re.fullmatch(r"/[A-Z]{6}\+SourceSans3-\w+", n) for n in names), names
 
@@ -116,26 +120,35 @@ def test_the_words_of_the_page_are_in_the_file_in_reading_order() -> None:
     said = text(read(report)).replace("\u00a0", " ")
     sentence = str(report.result["sentence"]).replace("\u00a0", " ")
     assert sentence in said
-    order = ["Does SleepSync change", "56 planned", sentence[:40], "every night, and the difference", "Night by night", "How this was done", "Limits"]
+    order = [
+        "Does SleepSync change",
+        "56 planned",
+        sentence[:40],
+        "every night, and the difference",
+        "Night by night",
+        "How this was done",
+        "Limits",
+    ]
     places = [said.index(o) for o in order]
     assert places == sorted(places)
     assert report.fingerprint in said
     assert "Dream texts are left out." in said
 
 
-MARKUP = '#panic("x") $1/0$ *b* _i_ `c` @ref <label> [x] \\ // /* #include "/etc/passwd" https://example.org'
-
-
-def test_markup_in_what_a_person_wrote_stays_text() -> None:
-    report = made.report(made.result(enhancer=MARKUP), person=MARKUP)
-    reader = read(report)
-    said = text(reader)
-    for piece in ('#panic("x")', "$1/0$", "*b*", "_i_", "<label>", "[x]", '#include "/etc/passwd"'):
-        assert said.count(piece) >= 2, piece
+@pytest.mark.parametrize(
+    "name", ['#panic("x") $1/0$ *b* _i_ `c` @ref <label> [x] \\', '// /* #include "/etc/passwd" https://a.org <b>&amp;']
+)
+def test_markup_in_what_a_person_wrote_stays_text(name: str) -> None:
+    reader = read(made.report(made.result(enhancer=name), person=name))
+    said = text(reader).replace(" ", "")
+    assert said.count(name.replace(" ", "")) >= 3
     assert not any("/Annots" in p for p in reader.pages)
 
 
-@pytest.mark.parametrize("name", ["梦 and 🌙", "\u05d7\u05dc\u05d5\u05dd", "a\u0000b\u0007\u202ec\ufeff", "e\u0301\u0302\u0303 x\ufe0f", "\ud800x"])
+@pytest.mark.parametrize(
+    "name",
+    ["梦 and 🌙", "\u05d7\u05dc\u05d5\u05dd", "a\u0000b\u0007\u202ec\ufeff", "e\u0301\u0302\u0303 x\ufe0f", "\ud800x"],
+)
 def test_no_character_loses_the_page(name: str) -> None:
     report = made.report(made.result(enhancer=name), person=name)
     said = text(read(report))
@@ -148,12 +161,15 @@ def test_no_character_loses_the_page(name: str) -> None:
 def test_a_very_long_name_breaks_and_page_one_stays_a_page() -> None:
     report = made.report(made.result(enhancer="x" * 300), person="y" * 80)
     assert pdf.render(report).pages == 1
-    assert "x" * 300 in text(read(report)).replace(" ", "")
+    assert "x" * 79 + "\u2026" in text(read(report)).replace(" ", "")
 
 
 def test_hundreds_of_left_out_nights_leave_page_one_a_page() -> None:
     found = made.result(300, design="S")
-    excluded = tuple(Excluded(made.FIRST + timedelta(days=400 + 2 * i), f"a reason of some length, number {i % 9}") for i in range(300))
+    excluded = tuple(
+        Excluded(made.FIRST + timedelta(days=400 + 2 * i), f"a reason of some length, number {i % 9}")
+        for i in range(300)
+    )
     report = made.report(replace(found, excluded=excluded))
     reader = read(report)
     assert len(reader.pages) >= 2
@@ -163,7 +179,20 @@ def test_hundreds_of_left_out_nights_leave_page_one_a_page() -> None:
 
 def test_ticked_parts_come_after_page_one() -> None:
     dream = Dream(
-        1, 1, made.FIRST, "A garden.\nSomebody = watered #it.", Recall.REPORT, 2, 0, 0, False, None, (), (), made.PRINTED, made.PRINTED
+        1,
+        1,
+        made.FIRST,
+        "A garden.\nSomebody = watered #it.",
+        Recall.REPORT,
+        2,
+        0,
+        0,
+        False,
+        None,
+        (),
+        (),
+        made.PRINTED,
+        made.PRINTED,
     )
     report = made.report(parts=frozenset({"raster", "diary_table", "intakes", "dream_texts"}), dreams=(dream,))
     reader = read(report)

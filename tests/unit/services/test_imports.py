@@ -185,6 +185,20 @@ def test_sleepsync_brings_exposures_coverage_and_its_enhancer(journal, me, clock
     assert (exposure.mode, exposure.intensity, exposure.source) == ("realtime", 0.45, "sleepsync")
 
 
+def test_an_enhancer_stays_as_long_as_one_import_leans_on_it(journal, me, clock, tmp_path):
+    (first,) = run(journal, me, [DATA / "sleepsync/export.json"], clock)
+    later = tmp_path / "later.json"
+    later.write_text(
+        (DATA / "sleepsync/export.json").read_text().replace("2026-01", "2026-02").replace("ss-2026", "ss-x")
+    )
+    (second,) = run(journal, me, [later], clock)
+    imports.undo(journal, first.import_id, clock)
+    assert [e.name for e in journal.enhancers.all(me)] == ["SleepSync"]
+    assert len(journal.exposures.between(me, date(2026, 1, 1), date(2026, 3, 1))) == 2
+    imports.undo(journal, second.import_id, clock)
+    assert journal.enhancers.all(me) == []
+
+
 def test_words_of_an_imported_dream_changed_by_the_person_stay(journal, me, clock):
     path = DATA / "sleepmeter/sleep_history.csv"
     (f,) = run(journal, me, [path], clock)

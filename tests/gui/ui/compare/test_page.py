@@ -134,7 +134,14 @@ def test_empty_counts_what_is_there(work):
     assert "0 enhanced, 0 natural" in page.empty.words.text()
 
 
-@pytest.mark.parametrize("act, kind", [("Use your diary instead", "diary"), ("Choose dates with one device", "dates"), ("14 natural nights in between", None)])
+@pytest.mark.parametrize(
+    "act, kind",
+    [
+        ("Use your diary instead", "diary"),
+        ("Choose dates with one device", "dates"),
+        ("14 natural nights in between", None),
+    ],
+)
 def test_fixes_have_a_button_only_where_it_helps_now(act, kind):
     from dreamjournal.domain.contrast import Fix
 

@@ -27,7 +27,10 @@ def opened(work, qtbot) -> EnhancersDialog:
 
 def conditions(work) -> dict[date, Condition]:
     context = work.context
-    return {n.night_date: n.condition for n in nights_service.nights(context.journal, context.person_id, clock=context.clock)}
+    return {
+        n.night_date: n.condition
+        for n in nights_service.nights(context.journal, context.person_id, clock=context.clock)
+    }
 
 
 def test_add_and_refuse_the_same_name(work, qtbot):

@@ -72,7 +72,11 @@ def test_the_table_is_the_same_rows(sample_work):
 
 def test_each_source_has_its_own_column(sample_work):
     page = sample_work.page(NightsPage)
-    enhanced = next(r for r in reversed(page.raster.rows()) if r.night and {"sleepsync", "whoop"} <= {s.source for s in r.night.sessions} and r.night.diary)
+    enhanced = next(
+        r
+        for r in reversed(page.raster.rows())
+        if r.night and {"sleepsync", "whoop"} <= {s.source for s in r.night.sessions} and r.night.diary
+    )
     page.raster.choose(enhanced.night_date)
     model = page.detail.table.model()
     heads = [model.headerData(c, Qt.Orientation.Horizontal) for c in range(model.columnCount())]

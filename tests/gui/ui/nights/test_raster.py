@@ -21,9 +21,18 @@ def shown(qtbot, nights: int = 200) -> Raster:
     for n in range(nights):
         day = date(2026, 1, 1) + timedelta(days=n)
         begin = from_local(datetime(day.year, day.month, day.day, 23), "UTC")
-        stages = tuple(Stage(k * 1800, 1800, (StageCode.LIGHT, StageCode.N3, StageCode.REM, StageCode.W)[k % 4]) for k in range(14))
+        stages = tuple(
+            Stage(k * 1800, 1800, (StageCode.LIGHT, StageCode.N3, StageCode.REM, StageCode.W)[k % 4]) for k in range(14)
+        )
         end = from_local(begin.local + timedelta(hours=7), "UTC")
-        found.append(Night(1, day, list(Condition)[n % 4], sessions=(Session(n, 1, day, "a", str(n), SessionKind.MAIN, Validity.OK, begin, end, stages=stages),)))
+        found.append(
+            Night(
+                1,
+                day,
+                list(Condition)[n % 4],
+                sessions=(Session(n, 1, day, "a", str(n), SessionKind.MAIN, Validity.OK, begin, end, stages=stages),),
+            )
+        )
     raster = Raster()
     qtbot.addWidget(raster)
     raster.resize(700, 500)

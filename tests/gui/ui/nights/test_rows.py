@@ -25,18 +25,31 @@ from dreamjournal.ui.nights.rows import (
 DAY = date(2026, 7, 9)
 
 
-def session(source: str = "whoop", start: str = "23:30", hours: float = 7, stages: tuple[Stage, ...] = (), tst: float | None = 400) -> Session:
+def session(
+    source: str = "whoop",
+    start: str = "23:30",
+    hours: float = 7,
+    stages: tuple[Stage, ...] = (),
+    tst: float | None = 400,
+) -> Session:
     hour, minute = (int(v) for v in start.split(":"))
     day = DAY if hour >= 12 else DAY + timedelta(days=1)
     begin = from_local(datetime(day.year, day.month, day.day, hour, minute), "Europe/London")
     end = from_local(begin.local + timedelta(hours=hours), "Europe/London")
-    return Session(1, 1, DAY, source, "x", SessionKind.MAIN, Validity.OK, begin, end, SessionMeasures(tst_min=tst), stages=stages)
+    return Session(
+        1, 1, DAY, source, "x", SessionKind.MAIN, Validity.OK, begin, end, SessionMeasures(tst_min=tst), stages=stages
+    )
 
 
 def test_missing_nights_stay_rows():
     night = Night(1, DAY, Condition.NATURAL, sessions=(session(),))
     rows = rows_between([night], DAY - timedelta(days=2), DAY + timedelta(days=1))
-    assert [r.night_date for r in rows] == [DAY - timedelta(days=2), DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)]
+    assert [r.night_date for r in rows] == [
+        DAY - timedelta(days=2),
+        DAY - timedelta(days=1),
+        DAY,
+        DAY + timedelta(days=1),
+    ]
     assert [r.empty for r in rows] == [True, True, False, True]
     assert rows[0].condition == Condition.UNRECORDED
 
@@ -61,7 +74,12 @@ def test_a_sealed_night_gives_nothing_away():
 
 
 def test_stages_of_one_kind_join_and_unknown_ones_leave_a_gap():
-    stages = (Stage(0, 600, StageCode.N1), Stage(600, 600, StageCode.N2), Stage(1200, 300, StageCode.UNKNOWN), Stage(1500, 60, StageCode.W))
+    stages = (
+        Stage(0, 600, StageCode.N1),
+        Stage(600, 600, StageCode.N2),
+        Stage(1200, 300, StageCode.UNKNOWN),
+        Stage(1500, 60, StageCode.W),
+    )
     row = row_of(Night(1, DAY, Condition.NATURAL, sessions=(session(stages=stages),)))
     assert [(b.kind, b.end - b.start) for b in row.bars] == [("LIGHT", 20), ("W", 1)]
 

@@ -17,7 +17,9 @@ def logged(work, name="P-014", nights=5):
     journal, clock = work.context.journal, work.context.clock
     person = next(p for p in journal.persons.all() if p.name == name)
     for n in range(nights):
-        enhancers.log(journal, person.id, date(2026, 5, 4) - timedelta(days=n), "unsure" if n == 0 else "natural", [], "", clock)
+        enhancers.log(
+            journal, person.id, date(2026, 5, 4) - timedelta(days=n), "unsure" if n == 0 else "natural", [], "", clock
+        )
     return person
 
 
