@@ -140,8 +140,8 @@ def main(folder: Path) -> None:
     sample = home / "sample" / "journal.db"
     demo.make(sample, CLOCK)
     life = start(sample)
-    for key, at in (("tonight", EVENING), ("morning", MORNING), ("dreams", MORNING), ("nights", MORNING), ("compare", MORNING), ("reports", MORNING)):
-        CLOCK.at = at
+    for key in ("tonight", "morning", "dreams", "nights", "compare", "reports"):
+        CLOCK.at = EVENING if key == "tonight" else MORNING
         in_themes(key, life, lambda: life.window, lambda k=key: show(life, k))
     CLOCK.at = MORNING
     from dreamjournal.ui.enhancers.dialog import EnhancersDialog

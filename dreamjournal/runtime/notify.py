@@ -96,6 +96,7 @@ class DesktopNotifier(Notifier):
         bus.send(message_bus.AddMatch(rule))
         self._watch = QSocketNotifier(bus.sock.fileno(), QSocketNotifier.Type.Read, self)
         self._watch.activated.connect(self._on_readable)
+        self._watch.destroyed.connect(bus.close)  # where a parent takes it along without `shutdown`
 
     def show(self, key: str, title: str, body: str, actions: Sequence[tuple[str, str]]) -> None:
         from jeepney import DBusAddress, new_method_call
@@ -162,12 +163,12 @@ class DesktopNotifier(Notifier):
             notice = next((n for n in self._notices.values() if n.serial == serial and not n.id), None)
             if notice is None:
                 return
-            if kind == MessageType.error:
+            if kind == MessageType.error or not message.body:
                 self._notices.pop(notice.key)
                 self.failed.emit(notice.key)
                 return
             notice.id, notice.sender = message.body[0], fields.get(HeaderFields.sender, "")
-        elif kind == MessageType.signal and fields.get(HeaderFields.interface) == SERVICE:
+        elif kind == MessageType.signal and fields.get(HeaderFields.interface) == SERVICE and len(message.body) == 2:
             self._on_signal(fields.get(HeaderFields.member), message.body, fields.get(HeaderFields.sender, ""))
 
     def _on_signal(self, member: str | None, body: tuple[Any, ...], sender: str) -> None:

@@ -93,6 +93,8 @@ class ReminderClock(QObject):
         aps, self._aps, self._next_due, self._planned = self._aps, None, None, None
         self._watch.stop()
         self._settle.stop()
+        # Stopped while it removes a job that has run, APScheduler 3.11.3 looks for it in the wrong list and its thread dies.
+        aps.remove_all_jobs()
         aps.shutdown(wait=False)
 
     def _plan(self, *, anew: bool = False) -> None:
@@ -106,7 +108,7 @@ class ReminderClock(QObject):
         self._settle.stop()
         if planned is not None:
             self._aps.add_job(
-                self._ran.emit, _Nominal(planned.due), args=[_key(planned)], id=JOB, replace_existing=True
+                self._ran.emit, _Nominal(planned.due.utc), args=[_key(planned)], id=JOB, replace_existing=True
             )
         elif self._aps.get_job(JOB) is not None:
             self._aps.remove_job(JOB)
@@ -114,7 +116,7 @@ class ReminderClock(QObject):
     def _on_ran(self, key: object) -> None:
         if self._planned is None or key != _key(self._planned):
             return  # the plan was changed while this was on its way
-        if self._clock.now() - self._planned.due > LATE:
+        if self._clock.now() - self._planned.due.utc > LATE:
             self._settle.start()
         else:
             self._emit()
@@ -137,4 +139,4 @@ class ReminderClock(QObject):
 
 
 def _key(planned: Next | None) -> tuple[object, datetime] | None:
-    return None if planned is None else (planned.nominal_date, planned.due)
+    return None if planned is None else (planned.nominal_date, planned.due.utc)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dreamjournal.common.errors import UserError
 from dreamjournal.common.paths import keys_path
 from dreamjournal.domain.person import JournalKind
 
@@ -33,7 +34,10 @@ def create(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str |
     """
     from dreamjournal.store.journal import create_journal
 
-    return create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock)
+    try:
+        return create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock)
+    except OSError as error:  # a path that leads through a file, a name the disk cannot hold
+        raise UserError("No journal was made", "there can be no file at that place", "choose another") from error
 
 
 def open_existing(path: Path, *, passphrase: str | None = None, key: bytes | None = None) -> Journal:

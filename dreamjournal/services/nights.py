@@ -262,9 +262,9 @@ def _zone_changes(sessions: dict[date, list[Session]], diaries: dict[date, Diary
         spans.sort(key=lambda x: x[1].ms)
         previous: Instant | None = None
         for day, start, end in spans:
-            if (previous is not None and _moved(previous, start, home)) or _moved(start, end, home):
+            if (previous is not None and _moved(previous, start, home)) or (end.zone and _moved(start, end, home)):
                 changed |= {day + _DAY * n for n in range(-ZONE_NIGHTS, ZONE_NIGHTS + 1)}
-            previous = end
+            previous = start  # not its end: exports give one offset for a whole night, also across a clock change
     return frozenset(changed)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.evening import Evening
+from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.reminder import (
     DAY,
@@ -40,12 +41,12 @@ before the bedtime was ever set would be told as missed."""
 
 @dataclass(frozen=True)
 class Next:
-    """The next reminder: `due` in UTC, `local` the same as a naive wall clock in `zone`, and why then, in words.
+    """The next reminder: when it is `due`, `local` the same as a naive wall clock in `zone`, and why then, as a sentence.
 
     `due` may be past by minutes: planned for this evening, not shown yet, and still of use.
     """
 
-    due: datetime
+    due: Instant
     local: datetime
     zone: str
     nominal_date: date
@@ -54,7 +55,7 @@ class Next:
 
 @dataclass(frozen=True)
 class NoNext:
-    """No reminder is planned, and why, in words that stand after a colon."""
+    """No reminder is planned, and why, as a sentence."""
 
     reason: str
 
@@ -92,7 +93,7 @@ def next_wind_down(journal: Journal, person_id: int, clock: Clock) -> Next | NoN
     found = next_due(plan, now, zone)
     while found is not None and journal.reminders.outcome(person_id, KIND, found.nominal_date) is not None:
         found = next_due(plan, found.due.utc, zone)  # shown already, then the bedtime or the zone was changed
-    return _next(plan, found) if found is not None else NoNext("no evening of the week has a bedtime")
+    return _next(plan, found) if found is not None else NoNext("No evening of the week has a bedtime.")
 
 
 def _is_open(journal: Journal, person_id: int, each: Occurrence, now: datetime) -> bool:
@@ -111,19 +112,19 @@ def fire(journal: Journal, person_id: int, nominal_date: date, clock: Clock) -> 
         zone, now = settings.zone_of(journal, person_id, clock), clock.now()
         found = occurrence_on(plan, nominal_date, zone)
         if found is None:
-            return Decision(Outcome.OFF, nominal_date, "no bedtime is set for that evening")
+            return Decision(Outcome.OFF, nominal_date, "No bedtime is set for that evening.")
         if journal.reminders.outcome(person_id, KIND, nominal_date) is not None:
-            return Decision(Outcome.ALREADY, nominal_date, "that evening has been decided already")
+            return Decision(Outcome.ALREADY, nominal_date, "That evening has been decided already.")
         if is_early(found, now):
-            return Decision(Outcome.NOT_YET, nominal_date, f"it is due at {found.due.local:%H:%M}")
+            return Decision(Outcome.NOT_YET, nominal_date, f"It is due at {found.due.local:%H:%M}.")
         if is_too_late(found, now):
             return _record(journal, person_id, found, Outcome.TOO_LATE, _TOO_LATE, now)
         if journal.evenings.get(person_id, nominal_date).lights_out is not None:
-            return _record(journal, person_id, found, Outcome.HELD, "lights out was noted before it was due", now)
+            return _record(journal, person_id, found, Outcome.HELD, "Lights out was noted before it was due.", now)
         return _record(journal, person_id, found, Outcome.SHOWN, "", now)
 
 
-_TOO_LATE = "it could not be shown before bedtime: the app was closed or the computer asleep"
+_TOO_LATE = "It could not be shown before bedtime: the app was closed or the computer asleep."
 
 
 def _record(
@@ -132,7 +133,7 @@ def _record(
     shown = now if outcome == Outcome.SHOWN else None
     new = journal.reminders.record(person_id, KIND, each.nominal_date, outcome, reason, each.due.utc, shown, now)
     if not new:
-        return Decision(Outcome.ALREADY, each.nominal_date, "that evening has been decided already")
+        return Decision(Outcome.ALREADY, each.nominal_date, "That evening has been decided already.")
     late = max(0.0, (now - each.due.utc).total_seconds() / 60)
     return Decision(outcome, each.nominal_date, reason, late, Changes.REMINDERS)
 
@@ -171,7 +172,7 @@ def catch_up(journal: Journal, person_id: int, clock: Clock) -> list[Decision]:
     return [d for d in settled if d.outcome == Outcome.TOO_LATE]
 
 
-_IGNORED = "two in a row were left unanswered"
+_IGNORED = "Two in a row were left unanswered."
 
 
 def _last_of_ignored(journal: Journal, person_id: int, before: date) -> date | None:
@@ -212,10 +213,10 @@ def _plan(journal: Journal, person_id: int) -> WindDown | NoNext:
         return NoNext(_why_off(journal, person_id))
     work, free = _clock_time(values["bedtime_work"]), _clock_time(values["bedtime_free"])
     if work is None and free is None:
-        return NoNext("no bedtime is set")
+        return NoNext("No bedtime is set, so no reminder comes.")
     plan = WindDown(work, free or work, frozenset(values["work_days"]), int(values["wind_down_lead_min"]))
     if all(plan.bedtime(date(2026, 1, 1) + i * DAY) is None for i in range(7)):
-        return NoNext("no bedtime is set before a work day, and every day is one")
+        return NoNext("No bedtime is set before a work day, and every day is one.")
     return plan
 
 
@@ -224,15 +225,15 @@ def _why_off(journal: Journal, person_id: int) -> str:
     last = next((r for r in rows if r.kind == PAUSE or r.outcome == Outcome.SHOWN), None)
     if last is not None and last.kind == PAUSE:
         day = last.nominal_date
-        return f"off since {day.day} {day:%B}, as two in a row were left unanswered; turn it on again in Settings"
-    return "the reminder is off in Settings"
+        return f"Off since {day.day} {day:%B}, as two in a row were left unanswered. Turn it on again in Settings."
+    return "The reminder is off in Settings."
 
 
 def _next(plan: WindDown, each: Occurrence) -> Next:
     day = "a work day" if plan.next_day_is_work(each.nominal_date) else "a free day"
-    lead = f"{plan.lead_min} minutes before" if plan.lead_min else "at"
-    reason = f"{lead} the bedtime of {each.bedtime.local:%H:%M} before {day}"
-    return Next(each.due.utc, each.due.local, each.due.zone or "UTC", each.nominal_date, reason)
+    lead = f"{plan.lead_min} minutes before" if plan.lead_min else "At"
+    reason = f"{lead} the bedtime of {each.bedtime.local:%H:%M}, before {day}."
+    return Next(each.due, each.due.local, each.due.zone or "UTC", each.nominal_date, reason)
 
 
 def _clock_time(text: Any) -> time | None:

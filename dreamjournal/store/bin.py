@@ -12,6 +12,15 @@ from dreamjournal.store.connect import Db, Row
 
 _NIGHT_TABLES = ("evenings", "intakes", "ticks", "mornings", "diaries", "dreams", "tags", "sessions", "exposures")
 
+_KEYS = {
+    "sessions": ("person_id", "source", "source_id"),
+    "dreams": ("person_id", "source", "source_id"),
+    "exposures": ("person_id", "source", "source_id"),
+    "tags": ("person_id", "night_date", "source", "tag"),
+    "ticks": ("step_id", "night_date"),
+}
+"""What makes a row the same row: a later import may have brought it again."""
+
 
 @dataclass(frozen=True)
 class BinItem:
@@ -115,9 +124,26 @@ class Bin:
                 raise UserError(
                     "Nothing was taken back", "that night was written anew since", "delete the new entry first"
                 )
+        if self._came_back(table, row):
+            return
         if self._db.row(f"SELECT 1 AS n FROM {table} WHERE id = ?", (row["id"],)) is not None:
             row = {k: v for k, v in row.items() if k != "id"}
         self._db.insert(table, row)
+
+    def _came_back(self, table: str, row: Row) -> bool:
+        """Whether the row is in the journal again, brought by a later import or ticked anew: that one stays.
+
+        A dream that was rewritten since is kept beside its later import, without the file's id.
+        """
+        names = _KEYS.get(table)
+        if names is None or any(row.get(name) is None for name in names):
+            return False
+        where = " AND ".join(f"{name} = ?" for name in names)
+        there = self._db.row(f"SELECT * FROM {table} WHERE {where}", tuple(row[name] for name in names))
+        if there is not None and table == "dreams" and there["text"] != row["text"]:
+            row["source_id"] = None
+            return False
+        return there is not None
 
     def purge(self, before: datetime) -> int:
         """Forget for good what was deleted before; returns how many."""

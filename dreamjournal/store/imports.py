@@ -99,19 +99,28 @@ class Imports:
                     "Nothing was undone", f"import {import_id} was undone before", "see the list of imports"
                 )
             self._db.execute("PRAGMA defer_foreign_keys = ON")
-            for note in self._db.rows("SELECT * FROM import_rows WHERE import_id = ? ORDER BY id DESC", (import_id,)):
+            # Enhancers last: exposures and mappings point at them.
+            sql = "SELECT * FROM import_rows WHERE import_id = ? ORDER BY tbl = 'enhancers', id DESC"
+            for note in self._db.rows(sql, (import_id,)):
                 later = self._db.row(
                     "SELECT id FROM import_rows WHERE tbl = ? AND row_id = ? AND import_id > ? ORDER BY import_id LIMIT 1",
                     (note["tbl"], note["row_id"], import_id),
                 )
                 if later is not None:
                     self._db.update("import_rows", later["id"], {"before": note["before"]})
-                elif note["before"] is None:
+                elif note["before"] is None and not (note["tbl"] == "enhancers" and self._in_use(note["row_id"])):
                     self._db.delete(_named(note["tbl"]), note["row_id"])
-                else:
+                elif note["before"] is not None:
                     self._restore(_named(note["tbl"]), json.loads(note["before"]))
             self._db.execute("DELETE FROM import_rows WHERE import_id = ?", (import_id,))
             self._db.update("imports", import_id, {"undone": ms(now)})
+
+    def _in_use(self, enhancer_id: int) -> bool:
+        """Whether the person has come to use an enhancer that an import brought along: then it stays."""
+        return any(
+            self._db.row(f"SELECT 1 AS n FROM {table} WHERE enhancer_id = ? LIMIT 1", (enhancer_id,))
+            for table in ("exposures", "rules", "only_periods")
+        )
 
     def _restore(self, table: str, row: Row) -> None:
         if self._db.row(f"SELECT 1 AS n FROM {table} WHERE id = ?", (row["id"],)) is None:

@@ -27,6 +27,7 @@ CREATE TABLE dreams (id INTEGER PRIMARY KEY, {_NIGHT}, text TEXT NOT NULL, recal
   signs TEXT NOT NULL DEFAULT '[]', written INTEGER NOT NULL, changed INTEGER NOT NULL, source TEXT NOT NULL,
   source_id TEXT, import_id INTEGER, woke INTEGER) STRICT;
 CREATE INDEX dreams_night ON dreams(person_id, night_date);
+CREATE INDEX dreams_source ON dreams(person_id, source, source_id);
 CREATE TABLE drafts (id INTEGER PRIMARY KEY, {_PERSON}, slot TEXT NOT NULL, night_date TEXT, text TEXT NOT NULL,
   written INTEGER NOT NULL, UNIQUE (person_id, slot)) STRICT;
 CREATE TABLE mornings (id INTEGER PRIMARY KEY, {_NIGHT}, recall TEXT, answered INTEGER, passed_over INTEGER,
@@ -59,6 +60,7 @@ CREATE TABLE exposures (id INTEGER PRIMARY KEY, {_NIGHT}, name TEXT NOT NULL, ki
   {instant("start")}, {instant("end")}, enhancer_id INTEGER REFERENCES enhancers(id), source_id TEXT, import_id INTEGER,
   tag_id INTEGER REFERENCES tags(id) ON DELETE CASCADE, written INTEGER) STRICT;
 CREATE INDEX exposures_night ON exposures(person_id, night_date);
+CREATE INDEX exposures_source ON exposures(person_id, source, source_id);
 CREATE TABLE coverages (id INTEGER PRIMARY KEY, {_PERSON}, source TEXT NOT NULL, name TEXT NOT NULL, start_ms INTEGER NOT NULL,
   end_ms INTEGER NOT NULL, import_id INTEGER, UNIQUE (person_id, source, name, start_ms, end_ms)) STRICT;
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, {_NIGHT}, source TEXT NOT NULL, source_id TEXT NOT NULL, kind TEXT NOT NULL,

@@ -60,8 +60,8 @@ class Theme:
         size: float = tokens()["type"]["scale"][kind]["px"]
         return max(1, round(size * self.scale))
 
-    def font(self, kind: str, *, weight: int | None = None, italic: bool = False) -> QFont:
-        """The font of a type kind, with tabular figures."""
+    def font(self, kind: str, *, weight: int | None = None, italic: bool = False, figures: bool = True) -> QFont:
+        """The font of a type kind; with tabular `figures` for tables, axes and clocks (Inter then widens its hyphen too)."""
         spec = tokens()["type"]["scale"][kind]
         font = QFont()
         font.setFamilies(tokens()["type"]["families"][spec["family"]])
@@ -70,7 +70,8 @@ class Theme:
         font.setItalic(italic)
         if "letter_spacing_em" in spec:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spec["letter_spacing_em"] * self.px(kind))
-        font.setFeature(QFont.Tag("tnum"), 1)
+        if figures:
+            font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
     def line_height(self, kind: str) -> float:
@@ -173,7 +174,7 @@ class ThemeSource(QObject):
             dark = theme.name in ("dark", "night")
             self._hints.setColorScheme(Qt.ColorScheme.Dark if dark else Qt.ColorScheme.Light)
         self._app.setPalette(palette_of(theme))
-        self._app.setFont(theme.font("body"))
+        self._app.setFont(theme.font("body", figures=False))
         self._app.setStyleSheet(style_sheet(theme, tokens()))
         self._applying = False
 

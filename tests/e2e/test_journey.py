@@ -46,7 +46,9 @@ def life(qtbot, qapp: QApplication, tmp_path: Path) -> Iterator[Lifecycle]:
     assert instance.claim([])
     window = MainWindow()
     qtbot.addWidget(window)
-    made = Lifecycle(qapp, window, instance, CrashHook(parent=qapp), WindowState(), clock, journal=path, capture=False, person=None)
+    made = Lifecycle(
+        qapp, window, instance, CrashHook(parent=qapp), WindowState(), clock, journal=path, capture=False, person=None
+    )
     window.show()
     made.open_first()
     activate(qtbot, window)
@@ -150,7 +152,18 @@ def test_evening_to_morning_by_keyboard_alone(qtbot, life: Lifecycle) -> None:
     # Meanwhile a device has written its own numbers.
     start, end = from_local(datetime(2026, 7, 9, 23, 50), ZONE), from_local(datetime(2026, 7, 10, 6, 58), ZONE)
     journal.sessions.put(
-        Session(0, person, NIGHT, "whoop", "a", SessionKind.MAIN, Validity.OK, start, end, SessionMeasures(tib_min=428, tst_min=391))
+        Session(
+            0,
+            person,
+            NIGHT,
+            "whoop",
+            "a",
+            SessionKind.MAIN,
+            Validity.OK,
+            start,
+            end,
+            SessionMeasures(tib_min=428, tst_min=391),
+        )
     )
 
     # The morning: the words are there, the answer is not, the device is closed.
@@ -181,7 +194,13 @@ def test_evening_to_morning_by_keyboard_alone(qtbot, life: Lifecycle) -> None:
     press(Qt.Key.Key_Return)
     (dream,) = journal.dreams.of_night(person, NIGHT)
     assert dream.text.endswith("Low tide the key is bread and I decide to stay")
-    assert (dream.recall, dream.vividness, dream.lucidity, dream.tone, dream.nightmare) == (Recall.REPORT, 3, 2, 1, False)
+    assert (dream.recall, dream.vividness, dream.lucidity, dream.tone, dream.nightmare) == (
+        Recall.REPORT,
+        3,
+        2,
+        1,
+        False,
+    )
     assert dream.tags == ("harbour",)
 
     for name, text in {
@@ -198,7 +217,9 @@ def test_evening_to_morning_by_keyboard_alone(qtbot, life: Lifecycle) -> None:
     assert night.condition == Condition.ENHANCED and not night.sealed
     assert night.diary is not None and night.diary.quality == 4
     assert night.diary.try_sleep.local == datetime(2026, 7, 9, 23, 41), "lights out was confirmed by saving"
-    assert page.diary_saved.text() == "Saved 07:14" and page.side.devices.isVisible() and not page.side.sealed.isVisible()
+    assert (
+        page.diary_saved.text() == "Saved 07:14" and page.side.devices.isVisible() and not page.side.sealed.isVisible()
+    )
 
     # And it is found again.
     press(Qt.Key.Key_3, CTRL)

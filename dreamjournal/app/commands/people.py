@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -146,14 +147,22 @@ def next_(ctx: click.Context) -> None:
     with reading(options) as journal:
         planned = reminders.next_wind_down(journal, the_person(journal, options).id, options.clock)
     if isinstance(planned, reminders.NoNext):
-        say(options, {"next": None, "reason": planned.reason}, lambda: f"No reminder is planned. {planned.reason}")
+        say(
+            options,
+            {"next": None, "reason": planned.reason},
+            lambda: f"No reminder is planned: {planned.reason.rstrip('.')}.",
+        )
         return
-    due = {"due": planned.due.iso_z, "local": planned.local.isoformat(timespec="minutes"), "zone": planned.zone}
+    due = {"due": _z(planned.due), "local": planned.local.isoformat(timespec="minutes"), "zone": planned.zone}
     say(
         options,
         {"next": due, "reason": planned.reason},
-        lambda: f"Next wind-down: {planned.local:%a %d %b %Y, %H:%M} ({planned.zone}). {planned.reason}",
+        lambda: f"Next wind-down: {planned.local:%a %d %b %Y, %H:%M} ({planned.zone}), {planned.reason.rstrip('.')}.",
     )
+
+
+def _z(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 @remind.command("log")
@@ -170,7 +179,7 @@ def ledger(ctx: click.Context) -> None:
         "log": [
             {
                 "id": r.id, "night_date": r.nominal_date.isoformat(), "kind": r.kind, "outcome": r.outcome, "reason": r.reason or None,
-                "due": r.due.isoformat().replace("+00:00", "Z"), "shown": r.shown.isoformat().replace("+00:00", "Z") if r.shown else None,
+                "due": _z(r.due), "shown": _z(r.shown) if r.shown else None,
                 "late_min": round((r.shown - r.due).total_seconds() / 60, 2) if r.shown else None, "answer": r.answer,
             }
             for r in rows

@@ -17,7 +17,14 @@ from PySide6.QtWidgets import QApplication, QFrame, QTextEdit, QWidget
 
 from dreamjournal.ui.theme import theme_of, theme_source
 
-_BARE_KEYS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock)
+_BARE_KEYS = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_CapsLock,
+)
 
 
 CARET = 2
@@ -77,7 +84,8 @@ class NightField(QTextEdit):
         spacing = QTextBlockFormat()
         theme = theme_of(self)
         spacing.setLineHeight(
-            theme.px("words_night") * theme.line_height("words_night"), QTextBlockFormat.LineHeightTypes.FixedHeight.value
+            theme.px("words_night") * theme.line_height("words_night"),
+            QTextBlockFormat.LineHeightTypes.FixedHeight.value,
         )
         cursor.mergeBlockFormat(spacing)
         self.setUndoRedoEnabled(True)

@@ -212,7 +212,7 @@ class ComparePage(Page):
 
 def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tuple[Choices, Plotted]:
     """In the worker: what can be asked, the answer, and its figure as plain data."""
-    from dreamjournal.services import contrasts, journals
+    from dreamjournal.services import contrasts, journals, reports
     from dreamjournal.services import enhancers as enhancer_service
 
     own = journals.reopen(context.journal)

@@ -40,7 +40,12 @@ class DreamEditing(QObject):
     """The Dream after its commit."""
 
     def __init__(
-        self, context: PageContext, fields: DreamFields, initiator: object, recall: Callable[[], Recall | None], parent: QObject
+        self,
+        context: PageContext,
+        fields: DreamFields,
+        initiator: object,
+        recall: Callable[[], Recall | None],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._context, self.fields, self._initiator, self._recall = context, fields, initiator, recall

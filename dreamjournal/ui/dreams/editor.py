@@ -45,11 +45,16 @@ class DreamEditor(QWidget):
         self.condition = Label("", "caption", "muted")
         self.open_night = Button("Open the night", "link", name="openNight")
         self.merge = Notice(MERGED, icon_name="merge", name="mergeNotice")
-        self.words = WordsEdit("The dream", kind="words", bare=True, placeholder="A single word counts.", name="dreamText")
+        self.words = WordsEdit(
+            "The dream", kind="words", bare=True, placeholder="A single word counts.", name="dreamText"
+        )
         self.tags = TagChips(name="dreamTags")
         self.scales = DreamScales()
         self.recall = ChoiceStrip(
-            tuple((r, RECALL_WORDS[r]) for r in (Recall.FRAGMENT, Recall.REPORT)), "What came back", name="dreamRecall", clearable=False
+            tuple((r, RECALL_WORDS[r]) for r in (Recall.FRAGMENT, Recall.REPORT)),
+            "What came back",
+            name="dreamRecall",
+            clearable=False,
         )
         self.night_field = DateField("Night", date(2000, 1, 1), weekday=True, name="dreamNight")
         self.night_box = Field("Night", self.night_field)
@@ -120,7 +125,9 @@ class DreamEditor(QWidget):
         self._show_night(night)
         self.night_box.hide()
         self.merge.setVisible(dream.may_not_be_own)
-        self.first_words.setText(f"First words kept {time_words(self._context.local(dream.written), hours=self._context.hours)}")
+        self.first_words.setText(
+            f"First words kept {time_words(self._context.local(dream.written), hours=self._context.hours)}"
+        )
         self.delete.show()
         # A draft that came back is longer or shorter than the dream the hits were found in.
         self.words.mark_hits(spans if self.words.words() == dream.text else ())
@@ -145,7 +152,9 @@ class DreamEditor(QWidget):
         self.heading.setText(f"The night of {long_date(night.night_date)}")
         self.mark.set_condition(night.condition)
         names = ", ".join(dict.fromkeys(e.name for e in night.exposures))
-        self.condition.setText(f"Enhanced by {names}" if names and night.condition == "enhanced" else CONDITION_WORDS[night.condition])
+        self.condition.setText(
+            f"Enhanced by {names}" if names and night.condition == "enhanced" else CONDITION_WORDS[night.condition]
+        )
 
     def _chosen_recall(self) -> Recall | None:
         value = self.recall.value()
@@ -157,7 +166,9 @@ class DreamEditor(QWidget):
     def _on_saved(self, dream: Dream) -> None:
         self.night_box.hide()
         self.delete.show()
-        self.first_words.setText(f"First words kept {time_words(self._context.local(dream.written), hours=self._context.hours)}")
+        self.first_words.setText(
+            f"First words kept {time_words(self._context.local(dream.written), hours=self._context.hours)}"
+        )
 
     def _on_night(self, night: date) -> None:
         self._night = night

@@ -26,7 +26,9 @@ class SearchField(LineField):
     list_requested = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Search your dreams", placeholder="Search your dreams", name="search", icon_name="search", clearable=True)
+        super().__init__(
+            "Search your dreams", placeholder="Search your dreams", name="search", icon_name="search", clearable=True
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -58,7 +60,9 @@ class NightsDialog(Dialog):
         self.body.addStretch(1)
         self.foot.addStretch(1)
         self.add_answer("Cancel", name="nights_cancel").clicked.connect(self.reject)
-        self.add_answer("Show these nights", primary=True, default=True, name="nights_keep").clicked.connect(self._on_keep)
+        self.add_answer("Show these nights", primary=True, default=True, name="nights_keep").clicked.connect(
+            self._on_keep
+        )
         self.first.setFocus()
         self.fit()
 

@@ -49,7 +49,9 @@ class DreamListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.snippet
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{long_date(row.dream.night_date)}, {CONDITION_WORDS[row.condition]}, {kind_words(row)}. {row.snippet}"
+            return (
+                f"{long_date(row.dream.night_date)}, {CONDITION_WORDS[row.condition]}, {kind_words(row)}. {row.snippet}"
+            )
         return None
 
 

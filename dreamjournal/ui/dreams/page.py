@@ -218,14 +218,20 @@ class DreamsPage(Page):
         rows = dreams.list_dreams(context.journal, context.person_id, wanted, context.clock)
         narrowed = self.filters.narrowed()
         if not narrowed or self._total is None:
-            self._total = len(rows) if not narrowed else len(dreams.list_dreams(context.journal, context.person_id, clock=context.clock))
+            self._total = (
+                len(rows)
+                if not narrowed
+                else len(dreams.list_dreams(context.journal, context.person_id, clock=context.clock))
+            )
         total = self._total
         blocked = self.list.selectionModel().blockSignals(True)
         self.model.show(rows)
         self.list.selectionModel().blockSignals(blocked)
         self._show_count(len(rows))
         dates = [row.dream.night_date for row in rows]
-        self.order.setText("" if not rows else "Newest first" if dates == sorted(dates, reverse=True) else "Best match first")
+        self.order.setText(
+            "" if not rows else "Newest first" if dates == sorted(dates, reverse=True) else "Best match first"
+        )
         self._show_no_hit(wanted.query, bool(rows), total)
         if prefer is None and not narrowed and rows:
             prefer = rows[0].dream.id
@@ -300,7 +306,9 @@ class DreamsPage(Page):
             if same:
                 return
         self.editor.tags.set_known([tag for tag, _ in dreams.tags(self._context.journal, self._context.person_id)])
-        self.editor.show_dream(row.dream, self._night(row.dream.night_date), row.spans if self.filters.search.text().strip() else ())
+        self.editor.show_dream(
+            row.dream, self._night(row.dream.night_date), row.spans if self.filters.search.text().strip() else ()
+        )
 
     def _on_saved(self, dream: Dream) -> None:
         # The list shows the new words; the field keeps its caret, since the editor is not filled again.
@@ -385,4 +393,3 @@ class DreamsPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         self.editor.editing.leave()
         super().hideEvent(event)
-

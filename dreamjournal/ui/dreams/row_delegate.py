@@ -24,7 +24,9 @@ class DreamRowDelegate(QStyledItemDelegate):
         head = QFontMetricsF(theme.font("control")).height()
         return QSize(0, round(2 * TOP + head + 4 + LINES * _line_step(theme)) + 1)
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
         row = index.data(ROW_ROLE)
         theme, box = theme_of(), QRectF(option.rect)
         painter.save()
@@ -46,8 +48,12 @@ class DreamRowDelegate(QStyledItemDelegate):
         right_words = kind_words(row)
         room = box.right() - SIDE + 8 - (left + mark + 16 + metrics.horizontalAdvance(date))
         right_words = QFontMetricsF(small).elidedText(right_words, Qt.TextElideMode.ElideRight, max(0.0, room))
-        painter.drawText(QPointF(box.right() - SIDE + 8 - QFontMetricsF(small).horizontalAdvance(right_words), base), right_words)
-        words_box = QRectF(left, box.top() + TOP + metrics.height() + 4, box.width() - 2 * (SIDE - 8), LINES * _line_step(theme))
+        painter.drawText(
+            QPointF(box.right() - SIDE + 8 - QFontMetricsF(small).horizontalAdvance(right_words), base), right_words
+        )
+        words_box = QRectF(
+            left, box.top() + TOP + metrics.height() + 4, box.width() - 2 * (SIDE - 8), LINES * _line_step(theme)
+        )
         hits = hit_spans(row.snippet, tuple(row.dream.text[start:end] for start, end in row.spans))
         _words(painter, words_box, row.snippet, hits, theme)
         painter.restore()

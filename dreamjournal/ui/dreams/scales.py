@@ -22,10 +22,10 @@ class DreamScales(QWidget):
         self.tone = Scale("Feeling", -2, 2, "bad", "good", name="tone")
         self.nightmare = YesNo("Nightmare", name="nightmare")
         self.distress = Scale("Distress", 0, 4, "none", "as bad as it gets", name="distress")
-        # 33 px a number, still above the smallest target: all four groups fit one line beside the morning's cards.
+        # 32 px a number, just the smallest target allowed: all four groups fit one line beside the morning's cards.
         for part in (self.vividness, self.lucidity, self.tone):
             for button in part.strip.buttons:
-                button.setStyleSheet("padding: 0 3px; min-width: 26px;")
+                button.setStyleSheet("padding: 0 3px; min-width: 23px;")
         for button in self.nightmare.strip.buttons:
             button.setStyleSheet("padding: 0 8px;")
         flow = FlowLayout(self, 16, 12)
@@ -39,7 +39,12 @@ class DreamScales(QWidget):
         self.distress.hide()
 
     def show_values(
-        self, vividness: int | None, lucidity: int | None, tone: int | None, nightmare: bool | None, distress: int | None
+        self,
+        vividness: int | None,
+        lucidity: int | None,
+        tone: int | None,
+        nightmare: bool | None,
+        distress: int | None,
     ) -> None:
         """Show values without telling anyone."""
         self.vividness.set_value(vividness)

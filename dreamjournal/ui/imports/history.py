@@ -33,7 +33,7 @@ class HistoryDialog(Dialog):
             ("When", "File", "Read as", "Rows kept", "State"),
             stretch=1,
             name="historyTable",
-            on_open=self.show_receipt,
+            on_open=self._on_opened,
         )
         self.table.setMinimumHeight(260)
         self.body.addWidget(self.table, 1)
@@ -95,6 +95,9 @@ class HistoryDialog(Dialog):
         dialog.resize(880, 560)
         dialog.open()
         return dialog
+
+    def _on_opened(self, row: int) -> None:
+        self.show_receipt(row)
 
     def _ask_undo(self) -> None:
         row = self.table.currentIndex().row()

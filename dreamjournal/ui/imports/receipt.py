@@ -131,7 +131,7 @@ class ReceiptView(QWidget):
             rows,
             stretch=1,
             name="receiptRejected",
-            on_open=self.show_line,
+            on_open=self._on_opened,
         )
         self.rejected.clicked.connect(self._on_clicked)
         self.rejected.setToolTip("Enter shows the line")
@@ -181,6 +181,9 @@ class ReceiptView(QWidget):
 
     def _on_link(self, key: str) -> None:
         (self.zone_change_requested if key == "zone" else self.enhancers_requested).emit()
+
+    def _on_opened(self, row: int) -> None:
+        self.show_line(row)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == 2:

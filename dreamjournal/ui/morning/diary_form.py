@@ -26,7 +26,10 @@ NUMBERS = {
     "tasafa": ("Minutes tried at the end", 1440), "ema": ("Minutes awake too early", 1440),
     "own_tst": ("Minutes slept, a guess", 1440), "naps": ("Naps yesterday", 20), "nap_min": ("Minutes of naps", 1440),
 }  # fmt: skip
-RATINGS = {"quality": ("How well you slept", "1 very poor to 5 very good"), "rested": ("How rested", "1 not at all to 5 well rested")}
+RATINGS = {
+    "quality": ("How well you slept", "1 very poor to 5 very good"),
+    "rested": ("How rested", "1 not at all to 5 well rested"),
+}
 YES_NO = {"free_next_day": "A free day after it", "illness": "Ill", "travel": "Travelled", "on_call": "On call"}
 WORDS = TIMES | {n: w for n, (w, _) in (NUMBERS | RATINGS).items()} | YES_NO
 FIRST = ("into_bed", "try_sleep", "sol", "nawk", "waso", "final_wake", "out_of_bed", "quality")
@@ -284,6 +287,7 @@ class Computed(QWidget):
         self.share.setObjectName("computedShare")
         self.share_needs = Label("", "tiny", "muted")
         flow = FlowLayout(self, 28, 4)
+        flow.setContentsMargins(0, 6, 0, 0)
         for parts in (
             (Label("Your sleep", "caption", "muted"), self.sleep, self.sleep_needs), (self.share_name, self.share, self.share_needs)
         ):  # fmt: skip
@@ -304,4 +308,6 @@ class Computed(QWidget):
         self.share.setText(share)
         self.share_needs.setText(share_needs)
         self.share_needs.setVisible(bool(share_needs))
-        self.setAccessibleName(f"Your sleep {sleep} {sleep_needs}. {share_name} {share} {share_needs}".replace("–", "not known yet"))
+        self.setAccessibleName(
+            f"Your sleep {sleep} {sleep_needs}. {share_name} {share} {share_needs}".replace("–", "not known yet")
+        )

@@ -126,7 +126,9 @@ class MorningPage(Page):
         self.dream.editing.dream_saved.connect(lambda _dream: self._show_side())
         self.undo_offer.undo_requested.connect(self._on_undo)
         for number in range(1, 6):
-            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut = QShortcut(
+                QKeySequence(f"Alt+{number}"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+            )
             shortcut.activated.connect(lambda n=number: self.dream.choose(n))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -223,7 +225,9 @@ class MorningPage(Page):
 
     def _write_draft(self) -> None:
         context = self._context
-        dreams.autosave(context.journal, context.person_id, self._slot(), self._night, self.form.as_draft(), context.clock)
+        dreams.autosave(
+            context.journal, context.person_id, self._slot(), self._night, self.form.as_draft(), context.clock
+        )
 
     def _on_save(self) -> None:
         context = self._context
@@ -261,7 +265,9 @@ class MorningPage(Page):
     def _on_remove(self) -> None:
         context = self._context
         try:
-            self._binned, changes = bin_service.discard_diary(context.journal, context.person_id, self._night, context.clock)
+            self._binned, changes = bin_service.discard_diary(
+                context.journal, context.person_id, self._night, context.clock
+            )
             dreams.drop_draft(context.journal, context.person_id, self._slot())
         except KnownError as error:
             self.diary_saved.failed(reason_of(error))

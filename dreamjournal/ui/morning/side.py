@@ -92,7 +92,14 @@ class MorningSide(QWidget):
         box.addStretch(1)
 
     def show_night(
-        self, night: Night, sources: Sequence[str], evening: Evening, dreams: Sequence[Dream], *, sealed: bool, hidden: bool
+        self,
+        night: Night,
+        sources: Sequence[str],
+        evening: Evening,
+        dreams: Sequence[Dream],
+        *,
+        sealed: bool,
+        hidden: bool,
     ) -> None:
         """Show what is known; device numbers only where they are not sealed."""
         self.sealed.set_sources(tuple(source_word(s) for s in sources))
@@ -136,7 +143,9 @@ class MorningSide(QWidget):
         # Marks and icons differ in size; the words beside them stand in one line.
         mark.setFixedWidth(mark_width(self))
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Label(words, "words_list" if own_words else "caption", "text" if own_words else "muted", wrap=True), 1)
+        row.addWidget(
+            Label(words, "words_list" if own_words else "caption", "text" if own_words else "muted", wrap=True), 1
+        )
         self._facts.addWidget(line)
 
 

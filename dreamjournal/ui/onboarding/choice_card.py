@@ -52,7 +52,7 @@ class ChoiceCard(QRadioButton):
         corner = radius("card")
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), corner, corner)
         side = theme.size("icon")
-        title_font, detail_font = theme.font("lead", weight=600), theme.font("caption")
+        title_font, detail_font = theme.font("lead", weight=600, figures=False), theme.font("caption", figures=False)
         title_h, detail_h = QFontMetrics(title_font).height(), QFontMetrics(detail_font).height()
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         x = self.width() - PAD - side if mirrored else PAD

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -254,7 +255,9 @@ class ReportsPage(Page):
             self.views.setCurrentIndex(1)
         else:
             self.views.setCurrentIndex(0)
-        self.views.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        shown = self.words if self.views.currentIndex() == 1 else self.preview
+        if shown is not None:
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- asking
 
@@ -397,7 +400,8 @@ class ReportsPage(Page):
         images = [QImage.fromData(page) for page in self._built.pages]
         dialog.accepted.connect(lambda: paint_pages(printer, images))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        # QPrintDialog's own open() wants a receiver and hides the plain one.
+        QDialog.open(dialog)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Save):

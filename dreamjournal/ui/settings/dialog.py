@@ -78,7 +78,7 @@ class SettingsDialog(Dialog):
 
     def _add_section(self, specs: list[SettingSpec], values: dict[str, Any]) -> None:
         narrow = QWidget()
-        flow = FlowLayout(narrow, 20, 14)
+        flow = FlowLayout(narrow, 20, 14, top=True)
         wide: list[QWidget] = []
         for spec in specs:
             control, is_wide = self._control(spec, values[spec.key])
@@ -147,6 +147,7 @@ class SettingsDialog(Dialog):
             case "zone" | "text":
                 line = LineField(spec.title, name=name)
                 line.show_text(str(value or ""))
+                line.setPlaceholderText("My journal")
                 if spec.kind == "zone":
                     line.setPlaceholderText(self._context.clock.zone())
                     completer = QCompleter(QStringListModel(zone_names(), line), line)

@@ -39,7 +39,9 @@ class EnhancedDialog(Dialog):
             for number, enhancer in enumerate(enhancers, start=1):
                 tick = TickRow(enhancer.name, name=f"enhancer_{number}", hint=str(number) if number <= 9 else "")
                 tick.setChecked(enhancer.name.casefold() in said)
-                dose = LineField(f"Dose or intensity of {enhancer.name}", placeholder="dose or intensity", name=f"dose_{number}")
+                dose = LineField(
+                    f"Dose or intensity of {enhancer.name}", placeholder="dose or intensity", name=f"dose_{number}"
+                )
                 dose.setFixedWidth(theme_of(self).scaled(170))
                 dose.show_text(dose_words(said.get(enhancer.name.casefold())))
                 dose.textEdited.connect(lambda _text, t=tick: t.setChecked(True))
@@ -65,7 +67,9 @@ class EnhancedDialog(Dialog):
         self.add_answer("Cancel", name="enhanced_cancel").clicked.connect(self.reject)
         self.keep = self.add_answer("Keep", primary=True, default=True, name="enhanced_keep")
         self.keep.clicked.connect(self._on_keep)
-        first = next((tick for _, tick, _ in self._rows if tick.isChecked()), None) or (self._rows[0][1] if self._rows else self.new)
+        first = next((tick for _, tick, _ in self._rows if tick.isChecked()), None) or (
+            self._rows[0][1] if self._rows else self.new
+        )
         first.setFocus(Qt.FocusReason.TabFocusReason)
         self.fit()
 

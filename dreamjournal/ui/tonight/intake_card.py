@@ -113,7 +113,9 @@ class IntakeRow(QAbstractButton):
         middle = Qt.AlignmentFlag.AlignVCenter
         x = PAD + side + 10.0
         kind_font = theme.font("control", weight=400)
-        kind_width = max(theme.scaled(84), max(QFontMetrics(kind_font).horizontalAdvance(w) for w in KIND_WORDS.values()) + 12)
+        kind_width = max(
+            theme.scaled(84), max(QFontMetrics(kind_font).horizontalAdvance(w) for w in KIND_WORDS.values()) + 12
+        )
         painter.setFont(kind_font)
         painter.setPen(theme.colour("muted"))
         painter.drawText(place(x, kind_width), middle | lead, KIND_WORDS[self.kind])

@@ -26,7 +26,9 @@ class IntakeDialog(Dialog):
     kept = Signal(object, object, str, object, str, object, bool)
     removed = Signal(int)
 
-    def __init__(self, parent: QWidget, context: PageContext, night: date, kind: IntakeKind, intakes: Sequence[Intake]) -> None:
+    def __init__(
+        self, parent: QWidget, context: PageContext, night: date, kind: IntakeKind, intakes: Sequence[Intake]
+    ) -> None:
         super().__init__("Today I had", parent, name="intakeDialog", width=520)
         self._context, self._all, self._editing = context, intakes, None
         self.body.addWidget(Label("Today I had", "section"))

@@ -21,7 +21,9 @@ class MomentField(QWidget):
     confirmed = Signal()
     """The person said yes to the question."""
 
-    def __init__(self, context: PageContext, night: date, label: str = "When", *, of_the_day: bool = False, name: str = "when") -> None:
+    def __init__(
+        self, context: PageContext, night: date, label: str = "When", *, of_the_day: bool = False, name: str = "when"
+    ) -> None:
         super().__init__()
         self._context, self._night, self._of_the_day = context, night, of_the_day
         self._said_yes: int | None = None
@@ -60,7 +62,12 @@ class MomentField(QWidget):
         if minutes is None:
             return True, None
         moment = place(
-            self._night, minutes, self._context.clock.now(), self._context.zone, of_the_day=self._of_the_day, hours=self._context.hours
+            self._night,
+            minutes,
+            self._context.clock.now(),
+            self._context.zone,
+            of_the_day=self._of_the_day,
+            hours=self._context.hours,
         )
         if moment.question and self._said_yes != minutes:
             self.question.setText(moment.question)

@@ -173,7 +173,10 @@ class TonightPage(Page):
         is_tonight = self._night == self._now_night()
         parts: list[str | tuple[str, str]] = []
         if evening.lights_out is not None:
-            parts += [f"Lights out {time_words(evening.lights_out.local, hours=context.hours)}. ", ("Change", "link:lights_out")]
+            parts += [
+                f"Lights out {time_words(evening.lights_out.local, hours=context.hours)}. ",
+                ("Change", "link:lights_out"),
+            ]
         elif is_tonight:
             bedtime = self._bedtime()
             parts += [f"Bedtime {bedtime}."] if bedtime else []
@@ -182,7 +185,9 @@ class TonightPage(Page):
         if is_tonight:
             stamped = evening.lights_out is not None
             self.lights_out.setText("Night page" if stamped else "Lights out")
-            self.explain.setText("Back to the dark page" if stamped else "Stamps the time and opens\nthe dark night page")
+            self.explain.setText(
+                "Back to the dark page" if stamped else "Stamps the time and opens\nthe dark night page"
+            )
         else:
             self.lights_out.setText("Lights out…")
             self.explain.setText("When was it?")
@@ -208,7 +213,11 @@ class TonightPage(Page):
 
     def _on_ticked(self, step_id: int) -> None:
         if self._night == self._now_night():
-            self._do(lambda: evenings.tick(self._context.journal, self._context.person_id, step_id, self._night, self._context.clock))
+            self._do(
+                lambda: evenings.tick(
+                    self._context.journal, self._context.person_id, step_id, self._night, self._context.clock
+                )
+            )
         else:
             # On an earlier evening "now" would be a wrong time: the person says when it was.
             self._read()
@@ -297,7 +306,14 @@ class TonightPage(Page):
         dialog.open()
 
     def _on_intake_kept(
-        self, intake_id: int | None, kind: IntakeKind, name: str, amount: float | None, unit: str, moment: Moment | None, none: bool
+        self,
+        intake_id: int | None,
+        kind: IntakeKind,
+        name: str,
+        amount: float | None,
+        unit: str,
+        moment: Moment | None,
+        none: bool,
     ) -> None:
         c = self._context
         night = self._night if moment is None else moment.night
@@ -319,7 +335,9 @@ class TonightPage(Page):
 
     def _on_remove(self) -> None:
         c = self._context
-        self._discard(lambda: bin_service.discard_evening(c.journal, c.person_id, self._night, c.clock), "Evening removed.")
+        self._discard(
+            lambda: bin_service.discard_evening(c.journal, c.person_id, self._night, c.clock), "Evening removed."
+        )
 
     def _discard(self, act: Callable[[], tuple[int, Changes]], words: str) -> None:
         self._keeper.flush()
@@ -348,7 +366,9 @@ class TonightPage(Page):
             return
         if self._evening.lights_out is None:
             c = self._context
-            if not self._do(lambda: evenings.lights_out(c.journal, c.person_id, self._night, c.clock) and Changes.EVENINGS):
+            if not self._do(
+                lambda: evenings.lights_out(c.journal, c.person_id, self._night, c.clock) and Changes.EVENINGS
+            ):
                 return
         self.capture_requested.emit()
 
@@ -359,7 +379,12 @@ class TonightPage(Page):
         def chosen(moment: Moment) -> None:
             c = self._context
             clock_time: time = moment.happened.local.time()
-            self._do(lambda: evenings.lights_out(c.journal, c.person_id, moment.night, c.clock, at=clock_time) and Changes.EVENINGS)
+            self._do(
+                lambda: (
+                    evenings.lights_out(c.journal, c.person_id, moment.night, c.clock, at=clock_time)
+                    and Changes.EVENINGS
+                )
+            )
             if moment.night != self._night:
                 self._go_to(moment.night)
 
@@ -407,5 +432,3 @@ def _unanswered(night: Night, evening: Evening) -> str:
         names = ", ".join(dict.fromkeys(e.name for e in night.exposures))
         return f"{names} is on record for this night, so it is enhanced."
     return ""
-
-

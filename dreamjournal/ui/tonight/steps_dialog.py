@@ -65,12 +65,22 @@ class StepsDialog(Dialog):
             title.edited.connect(lambda s=step.id, f=title: self._on_renamed(s, f))
             up = IconButton("arrow-up", f"Move “{step.title}” up", name=f"stepUp_{index + 1}")
             up.setEnabled(index > 0)
-            up.clicked.connect(lambda _=False, s=step.id, i=index: self._do(lambda: evenings.move_step(self._context.journal, s, i - 1)))
+            up.clicked.connect(
+                lambda _=False, s=step.id, i=index: self._do(
+                    lambda: evenings.move_step(self._context.journal, s, i - 1)
+                )
+            )
             down = IconButton("arrow-down", f"Move “{step.title}” down", name=f"stepDown_{index + 1}")
             down.setEnabled(index < len(steps) - 1)
-            down.clicked.connect(lambda _=False, s=step.id, i=index: self._do(lambda: evenings.move_step(self._context.journal, s, i + 1)))
+            down.clicked.connect(
+                lambda _=False, s=step.id, i=index: self._do(
+                    lambda: evenings.move_step(self._context.journal, s, i + 1)
+                )
+            )
             remove = IconButton("trash-2", f"Remove “{step.title}”", name=f"stepRemove_{index + 1}")
-            remove.clicked.connect(lambda _=False, s=step.id: self._do(lambda: evenings.retire_step(self._context.journal, s)))
+            remove.clicked.connect(
+                lambda _=False, s=step.id: self._do(lambda: evenings.retire_step(self._context.journal, s))
+            )
             line.addWidget(title, 1)
             for button in (up, down, remove):
                 line.addWidget(button)

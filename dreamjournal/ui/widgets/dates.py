@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import IconButton
-from dreamjournal.ui.widgets.fields import LineField
+from dreamjournal.ui.widgets.fields import LineField, set_tabular
 from dreamjournal.ui.words import MONTHS, plain_date, short_date
 
 
@@ -55,6 +55,7 @@ class DateField(LineField):
         self.first, self.last = first, last
         self._day = day
         self.setAccessibleDescription("Arrow keys move by a day")
+        set_tabular(self)
         widest = "Wed 28 Nov 2026" if weekday else "28 Nov 2026"
         self.setMinimumWidth(QFontMetrics(theme_of(self).font("body")).horizontalAdvance(widest) + 30)
         self.set_date(day)

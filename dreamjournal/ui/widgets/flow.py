@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 
 class FlowLayout(QLayout):
-    """Widgets left to right (mirrored in right-to-left), `gap` apart, lines `line_gap` apart."""
+    """Widgets left to right (mirrored in right-to-left), `gap` apart, lines `line_gap` apart; `top` aligns each line at its top."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 12, line_gap: int = 8) -> None:
+    def __init__(self, parent: QWidget | None = None, gap: int = 12, line_gap: int = 8, *, top: bool = False) -> None:
         super().__init__(parent)
+        self._top = top
         self._items: list[QLayoutItem] = []
         self._gap, self._line_gap = gap, line_gap
         self.setContentsMargins(0, 0, 0, 0)
@@ -81,7 +82,9 @@ class FlowLayout(QLayout):
             for line in lines:
                 tall = max((box.height() for _, box in line), default=0)
                 for item, box in line:
-                    place = QRect(box.x(), box.y() + (tall - box.height()) // 2, box.width(), box.height())
+                    place = QRect(
+                        box.x(), box.y() + (0 if self._top else (tall - box.height()) // 2), box.width(), box.height()
+                    )
                     if mirrored:
                         place.moveLeft(area.left() + area.right() + 1 - place.right() - 1)
                     item.setGeometry(place)

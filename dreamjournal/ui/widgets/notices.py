@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.icon import IconLabel
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 
 
 def announce(widget: QWidget) -> None:
@@ -71,7 +71,7 @@ class InlineError(QWidget):
         """Show a sentence; an empty one hides it."""
         new = sentence and sentence != self.words.text()
         self.words.setText(sentence)
-        self.setVisible(bool(sentence))
+        set_shown(self, bool(sentence))
         if new:
             self.setAccessibleName(sentence)
             announce(self)
@@ -119,7 +119,7 @@ class SavedNote(QWidget):
         self.words.set_tone(tone)
         self._icon.setVisible(mark)
         self.setAccessibleName(text)
-        self.setVisible(bool(text))
+        set_shown(self, bool(text))
 
 
 class UndoOffer(QWidget):
@@ -144,7 +144,7 @@ class UndoOffer(QWidget):
         """Show what was done and the way back."""
         self.words.setText(text)
         self.setAccessibleName(f"{text} Undo with Control Z")
-        self.show()
+        set_shown(self, True)
         announce(self)
 
     def is_open(self) -> bool:

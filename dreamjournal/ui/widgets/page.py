@@ -12,7 +12,7 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.ui.theme import theme_of, tokens
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import UndoOffer
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, set_shown
 
 STACK_BELOW = 720
 """Content width divided by text scale under which columns stack."""
@@ -100,7 +100,7 @@ class Page(QWidget):
         """The page's name and what night or range it shows."""
         self.title_label.setText(title)
         self.subtitle_label.setText(subtitle)
-        self.subtitle_label.setVisible(bool(subtitle))
+        set_shown(self.subtitle_label, bool(subtitle))
         self.setAccessibleName(title)
 
     def set_subtitle(self, subtitle: str) -> None:
@@ -110,7 +110,7 @@ class Page(QWidget):
     def add_control(self, widget: QWidget) -> None:
         """Put a control at the right of the title line."""
         self._controls_flow.addWidget(widget)
-        self._controls.show()
+        set_shown(self._controls, True)
 
     def foot(self) -> QHBoxLayout:
         """The bar at the bottom of the page, made on first use; it never scrolls."""

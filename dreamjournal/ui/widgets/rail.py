@@ -61,7 +61,7 @@ class RailItem(QToolButton):
             x = rect.width() - side - x
         paint_icon(painter, QRectF(x, (rect.height() - side) / 2, side, side), self.icon_name, role)
         if not self.compact:
-            font = theme.font("body", weight=600 if on else 500)
+            font = theme.font("body", weight=600 if on else 500, figures=False)
             painter.setFont(font)
             painter.setPen(theme.colour(role))
             room = rect.width() - side - 12 - 11 - 8
@@ -174,9 +174,9 @@ class NavRail(QWidget):
             if isinstance(entry, str):
                 heading = Label(entry, "tiny", "muted", strong=True)
                 heading.setContentsMargins(12, 12, 0, 8)
-                heading.setVisible(not self.compact)
                 self._headings.append(heading)
                 self._pages.addWidget(heading)
+                heading.setVisible(not self.compact)
                 continue
             key, title, icon_name, shortcut = entry
             button = RailItem(key, title, icon_name, shortcut=shortcut)

@@ -27,7 +27,7 @@ class _Row(Protocol):
 
 
 def _size(row: QAbstractButton, theme: Theme, parts: _Row) -> QSize:
-    title = QFontMetrics(theme.font("body"))
+    title = QFontMetrics(theme.font("body", figures=False))
     pad = PAD if parts.framed else 0
     width = pad * 2 + theme.size("icon") + 16 + title.horizontalAdvance(row.text()) + 8
     if parts.mark is not None:
@@ -61,7 +61,10 @@ def _paint(row: QAbstractButton, painter: QPainter, parts: _Row, *, ring: bool) 
     if parts.framed and (focused or row.underMouse()) and row.isEnabled() and not theme.is_night:
         painter.fillRect(rect, theme.colour("raised" if focused else "sunken"))
     pad = PAD if parts.framed else 2
-    title_font, detail_font = theme.font("body", weight=500 if parts.detail else 400), theme.font("tiny")
+    title_font, detail_font = (
+        theme.font("body", weight=500 if parts.detail else 400, figures=False),
+        theme.font("tiny", figures=False),
+    )
     title_h = QFontMetrics(title_font).height()
     detail_h = QFontMetrics(detail_font).height() if parts.detail else 0
     top = (rect.height() - title_h - detail_h) / 2
@@ -165,7 +168,8 @@ class TickRow(QCheckBox):
         return _size(self, theme_of(self), self)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
+        hint = self.sizeHint()
+        return QSize(min(120, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         _paint(self, QPainter(self), self, ring=False)
@@ -196,7 +200,8 @@ class RadioRow(QRadioButton):
         return _size(self, theme_of(self), self)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
+        hint = self.sizeHint()
+        return QSize(min(120, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         _paint(self, QPainter(self), self, ring=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QTableView, QWidget
 
 from dreamjournal.ui.theme import theme_of
+from dreamjournal.ui.widgets.fields import set_tabular
 
 Cell = str | int | float | None
 Index = QModelIndex | QPersistentModelIndex
@@ -92,6 +93,7 @@ def style_table(view: QTableView, label: str, *, stretch: int | None = None, row
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setProperty("focusRing", "inside")
+    set_tabular(view)
     view.verticalHeader().hide()
     header = view.horizontalHeader()
     header.setHighlightSections(False)

@@ -17,6 +17,14 @@ def restyle(widget: QWidget) -> None:
     widget.update()
 
 
+def set_shown(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part of a page. One that has no parent yet is shown when it gets one, never as a window of its own."""
+    if shown and widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(shown)
+
+
 class Label(QLabel):
     """Plain text in a type kind ("body", "caption", "section", "page" ...) and a tone ("text", "muted", "accent", "error")."""
 

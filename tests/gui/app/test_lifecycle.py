@@ -24,6 +24,7 @@ from dreamjournal.ui.theme import ThemeSource
 from tests.fakes import FakeClock
 
 Start = Callable[..., Lifecycle]
+EMPTY = WindowState()
 
 
 @pytest.fixture
@@ -31,7 +32,12 @@ def start(qtbot, qapp: QApplication, themed: ThemeSource, tmp_path: Path, clock:
     made: list[Lifecycle] = []
 
     def _start(
-        path: Path, *, capture: bool = False, person: str | None = None, state: WindowState = WindowState(), open_now: bool = True
+        path: Path,
+        *,
+        capture: bool = False,
+        person: str | None = None,
+        state: WindowState = EMPTY,
+        open_now: bool = True,
     ) -> Lifecycle:
         window = MainWindow()
         qtbot.addWidget(window)
@@ -39,7 +45,15 @@ def start(qtbot, qapp: QApplication, themed: ThemeSource, tmp_path: Path, clock:
             window.show()
             window.activateWindow()
         life = Lifecycle(
-            qapp, window, SingleInstance(path), CrashHook(tmp_path), state, clock, journal=path, capture=capture, person=person
+            qapp,
+            window,
+            SingleInstance(path),
+            CrashHook(tmp_path),
+            state,
+            clock,
+            journal=path,
+            capture=capture,
+            person=person,
         )
         made.append(life)
         if open_now:
@@ -86,7 +100,9 @@ def test_an_empty_passphrase_makes_a_plain_journal_and_says_so(qtbot, start: Sta
     assert life.window.windowTitle() == "Dreamjournal"
 
 
-def test_a_passphrase_is_asked_for_and_a_wrong_one_loses_nothing(qtbot, start: Start, tmp_path: Path, clock: FakeClock) -> None:
+def test_a_passphrase_is_asked_for_and_a_wrong_one_loses_nothing(
+    qtbot, start: Start, tmp_path: Path, clock: FakeClock
+) -> None:
     path = tmp_path / "journal.db"
     journals.create(path, passphrase="four ordinary words", clock=clock).close()
     life = start(path)
@@ -131,6 +147,7 @@ def test_pages_are_made_on_their_first_visit_and_by_their_keys(qtbot, start: Sta
         item = life.window.rail.item(key)
         assert item is not None and item.isChecked()
     assert len(life.window.pages()) == 6
+    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [life.window]
 
 
 def test_words_typed_before_the_journal_is_open_are_kept(qtbot, start: Start, plain: Path, clock: FakeClock) -> None:
@@ -164,7 +181,9 @@ def test_what_the_command_line_writes_appears(qtbot, start: Start, plain: Path, 
     assert seen.count(Changes.ALL) == 1
 
 
-def test_the_look_is_put_on_from_the_journal_and_kept_in_it(qtbot, start: Start, plain: Path, themed: ThemeSource) -> None:
+def test_the_look_is_put_on_from_the_journal_and_kept_in_it(
+    qtbot, start: Start, plain: Path, themed: ThemeSource
+) -> None:
     journal = journals.open_existing(plain)
     settings.set_value(journal, 1, "theme", "dark")
     settings.set_value(journal, 1, "text_scale", 130)
@@ -208,6 +227,7 @@ def test_a_nurses_journal_has_patients_and_no_tonight(qtbot, start: Start, tmp_p
     diary = life.window.rail.item("morning")
     assert diary is not None and diary.text() == "Diary" and life.window.rail.item("tonight") is None
     assert [h.text() for h in life.window.rail._headings] == ["P-014"]
+    assert [w for w in QApplication.topLevelWidgets() if w.isVisible()] == [life.window]
     qtbot.keyClick(life.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     now = life.window.page()
     assert now is not None and now.page_key == "morning"
@@ -223,10 +243,13 @@ def test_settings_and_keys_open_by_key(qtbot, start: Start, plain: Path) -> None
         (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "keysDialog"),
     ):
         qtbot.keyClick(life.window, key, modifier)
+        qtbot.waitUntil(lambda n=name: life.window.findChild(QDialog, n) is not None)
         dialog = life.window.findChild(QDialog, name)
         assert dialog is not None and dialog.isVisible()
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda n=name: life.window.findChild(QDialog, n) is None)
+        with qtbot.waitActive(life.window):
+            life.window.activateWindow()
 
 
 def test_files_dropped_on_the_window_are_for_import(qtbot, start: Start, plain: Path, tmp_path: Path) -> None:
@@ -234,13 +257,17 @@ def test_files_dropped_on_the_window_are_for_import(qtbot, start: Start, plain: 
     life.window.files_dropped.disconnect(life._on_files)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "sleeps.csv"))])
-    event = QDropEvent(QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    event = QDropEvent(
+        QPointF(10, 10), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
     with qtbot.waitSignal(life.window.files_dropped) as got:
         life.window.dropEvent(event)
     assert got.args == [[str(tmp_path / "sleeps.csv")]]
 
 
-def test_no_bedtime_no_reminder_and_a_due_one_reaches_the_screen(qtbot, start: Start, plain: Path, clock: FakeClock) -> None:
+def test_no_bedtime_no_reminder_and_a_due_one_reaches_the_screen(
+    qtbot, start: Start, plain: Path, clock: FakeClock
+) -> None:
     clock.set(datetime(2026, 7, 9, 22, 31))
     life = start(plain)
     assert life.reminding is not None
@@ -258,7 +285,9 @@ def test_no_bedtime_no_reminder_and_a_due_one_reaches_the_screen(qtbot, start: S
     assert [(row.outcome, row.answer) for row in rows] == [("shown", "not_tonight")]
 
 
-def test_lights_out_turns_everything_dark(qtbot, start: Start, plain: Path, themed: ThemeSource, clock: FakeClock) -> None:
+def test_lights_out_turns_everything_dark(
+    qtbot, start: Start, plain: Path, themed: ThemeSource, clock: FakeClock
+) -> None:
     clock.set(datetime(2026, 7, 9, 23, 10))
     life = start(plain)
     page = life.window.page()
@@ -275,7 +304,9 @@ def test_lights_out_turns_everything_dark(qtbot, start: Start, plain: Path, them
     assert now is not None and now.page_key == "morning"
 
 
-def test_another_journal_takes_the_place_of_the_one_before(start: Start, plain: Path, tmp_path: Path, clock: FakeClock) -> None:
+def test_another_journal_takes_the_place_of_the_one_before(
+    start: Start, plain: Path, tmp_path: Path, clock: FakeClock
+) -> None:
     other = tmp_path / "other" / "journal.db"
     journal = journals.create(other, passphrase=None, clock=clock)
     settings.set_value(journal, 1, "journal_name", "The other one")
@@ -286,5 +317,3 @@ def test_another_journal_takes_the_place_of_the_one_before(start: Start, plain: 
     life.open_path(other)
     assert life.journal is not None and life.journal is not first and life.journal.path == other
     assert life.window.rail.name_label.text() == "The other one"
-
-

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from PySide6.QtCore import QThread
 
 from dreamjournal.common.clock import SystemClock
+from dreamjournal.domain.instant import in_zone
 from dreamjournal.domain.reminder import Outcome
 from dreamjournal.runtime.reminder_clock import HEARTBEAT, JOB, ReminderClock
 from dreamjournal.services import reminders, settings
@@ -45,7 +45,8 @@ def travel() -> Iterator[time_machine.Traveller]:
 
 
 def planned(due: datetime, night: date = NIGHT) -> Next:
-    return Next(due, due.astimezone(ZoneInfo("Europe/London")).replace(tzinfo=None), "Europe/London", night, "")
+    at = in_zone(due, "Europe/London")
+    return Next(at, at.local, "Europe/London", night, "")
 
 
 def test_it_is_due_once_on_this_thread(qtbot, make: Make, travel) -> None:

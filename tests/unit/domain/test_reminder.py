@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -56,14 +57,14 @@ def test_a_whole_year_has_one_for_each_evening(plan: WindDown, zone: str, year: 
     if plan.before_work == plan.before_free:
         dues = [o.due.utc for o in found]
         assert dues == sorted(set(dues))
-        assert all(timedelta(hours=22) <= b - a <= timedelta(hours=26) for a, b in zip(dues, dues[1:], strict=False))
+        assert all(timedelta(hours=22) <= b - a <= timedelta(hours=26) for a, b in pairwise(dues))
         between = occurrences_between(plan, dues[0], dues[-1] + timedelta(seconds=1), zone)
         assert [o.nominal_date for o in between] == nights
 
 
 @pytest.mark.parametrize("zone", CHANGING)
 def test_walking_with_next_due_loses_and_doubles_none(zone: str) -> None:
-    for bedtime in (time(22, 45), time(0), time(0, 30), time(1, 30), time(2, 15), time(3), time(23, 59)):
+    for bedtime in (time(0), time(0, 30), time(2, 15), time(23, 59)):
         plan, at, walked = WindDown(bedtime, bedtime, lead_min=45), datetime(2026, 1, 1, 12, tzinfo=UTC), []
         for _ in range(365):
             found = next_due(plan, at, zone)

@@ -26,7 +26,9 @@ def night(journal: Any, clock: FakeClock) -> Any:
     evenings.add_intake(journal, ME, LAST, "caffeine", clock, amount=1, unit="cup")
     evenings.tick(journal, ME, evenings.steps(journal, ME)[0].id, LAST, clock)
     dreams.save(journal, ME, DreamDraft(LAST, "a dream", tags=("sea",)), clock)
-    mornings.save_diary(journal, mornings.diary_from_answers(ME, LAST, "Europe/London", {"quality": 4, "into_bed": 1400}), clock)
+    mornings.save_diary(
+        journal, mornings.diary_from_answers(ME, LAST, "Europe/London", {"quality": 4, "into_bed": 1400}), clock
+    )
     return nights.night(journal, ME, LAST, clock)
 
 

@@ -85,9 +85,9 @@ def test_a_draft_lives_until_it_is_saved(journal: Any, clock: FakeClock) -> None
 
 
 def test_words_of_one_night_gather_in_one_fragment_and_leave_the_question_open(journal: Any, clock: FakeClock) -> None:
-    clock.set(datetime(2026, 7, 9, 3, 12))  # noqa: DTZ001 - a wall clock
+    clock.set(datetime(2026, 7, 9, 3, 12))
     dreams.keep_night_words(journal, ME, "the harbour", clock, slot="night")
-    clock.set(datetime(2026, 7, 9, 4, 40))  # noqa: DTZ001
+    clock.set(datetime(2026, 7, 9, 4, 40))
     saved = dreams.keep_night_words(journal, ME, "no shadows", clock)
     night = nights.night(journal, ME, LAST, clock)
     assert [d.id for d in night.dreams] == [saved.dream.id]
@@ -104,7 +104,13 @@ def test_the_list_is_filtered_by_words_night_tag_lucidity_and_condition(journal:
         return [r.dream.text for r in dreams.list_dreams(journal, ME, DreamFilter(**wanted), clock)]
 
     assert found() == [HARBOUR, "a wall"]
-    assert found(query="harb") == found(tag="SEA") == found(lucidity_min=2) == found(condition=Condition.NATURAL) == [HARBOUR]
+    assert (
+        found(query="harb")
+        == found(tag="SEA")
+        == found(lucidity_min=2)
+        == found(condition=Condition.NATURAL)
+        == [HARBOUR]
+    )
     assert found(last=date(2026, 7, 7)) == found(condition=Condition.UNRECORDED) == ["a wall"]
     assert found(query="nowhere") == []
     row = dreams.list_dreams(journal, ME, DreamFilter(query="harbour"), clock)[0]

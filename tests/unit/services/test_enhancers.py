@@ -30,7 +30,10 @@ def answered(journal: Any) -> Any:
 
 
 def names(journal: Any) -> dict[date, list[str]]:
-    return {d: [e.name for e in found] for d, found in journal.exposures.between(ME, FIRST - 9 * DAY, FIRST + 90 * DAY).items()}
+    return {
+        d: [e.name for e in found]
+        for d, found in journal.exposures.between(ME, FIRST - 9 * DAY, FIRST + 90 * DAY).items()
+    }
 
 
 def test_a_mapping_reaches_back(answered: Any, clock: FakeClock) -> None:
@@ -65,7 +68,9 @@ def test_an_answer_that_turns_to_no_takes_its_exposure_along(answered: Any, cloc
 
 
 @pytest.mark.parametrize(("source", "tag"), [("whoop", "No such?"), ("whop", QUESTION), ("sleepmeter", "")])
-def test_an_unknown_source_or_tag_is_refused_with_a_list(answered: Any, clock: FakeClock, source: str, tag: str) -> None:
+def test_an_unknown_source_or_tag_is_refused_with_a_list(
+    answered: Any, clock: FakeClock, source: str, tag: str
+) -> None:
     with pytest.raises(UserError):
         enhancers.map_tag(answered, ME, source, tag, "melatonin", clock)
     assert enhancers.all(answered, ME) == []
@@ -124,7 +129,9 @@ _DAYS = st.none() | st.integers(0, 20).map(lambda i: FIRST + i * DAY)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(said=st.lists(st.tuples(st.sampled_from(["A", "B", None]), _DAYS, _DAYS), max_size=5))
-def test_of_overlapping_words_on_the_only_one_the_last_counts(journal: Any, clock: FakeClock, said: list[tuple[str | None, date | None, date | None]]) -> None:
+def test_of_overlapping_words_on_the_only_one_the_last_counts(
+    journal: Any, clock: FakeClock, said: list[tuple[str | None, date | None, date | None]]
+) -> None:
     for name in ("A", "B"):
         if journal.enhancers.by_name(ME, name) is None:
             enhancers.add(journal, ME, name, "device", clock)

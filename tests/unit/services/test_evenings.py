@@ -42,14 +42,16 @@ def test_a_tick_keeps_when_it_happened_and_when_it_was_written(journal: Any, clo
     step = evenings.steps(journal, ME)[0]
     evenings.tick(journal, ME, step.id, BEFORE, clock, at=time(22, 18))
     tick = evenings.evening(journal, ME, BEFORE).ticks[0]
-    assert tick.happened.local == datetime(2026, 7, 8, 22, 18)  # noqa: DTZ001 - a wall clock
+    assert tick.happened.local == datetime(2026, 7, 8, 22, 18)
     assert tick.written == clock.now()
     evenings.untick(journal, ME, step.id, BEFORE)
     assert evenings.evening(journal, ME, BEFORE).ticks == ()
 
 
 def test_a_time_after_midnight_belongs_to_the_evening_before(journal: Any, clock: FakeClock) -> None:
-    assert evenings.lights_out(journal, ME, BEFORE, clock, at=time(0, 40)).utc == datetime(2026, 7, 8, 23, 40, tzinfo=UTC)
+    assert evenings.lights_out(journal, ME, BEFORE, clock, at=time(0, 40)).utc == datetime(
+        2026, 7, 8, 23, 40, tzinfo=UTC
+    )
     assert evenings.when(journal, ME, BEFORE, 12 * 60, clock).local.date() == BEFORE
 
 
@@ -60,7 +62,9 @@ def test_a_time_to_come_asks_whether_it_was_yesterday(journal: Any, clock: FakeC
 
 
 def test_an_answer_replaces_the_earlier_one_and_names_add_up(journal: Any, clock: FakeClock) -> None:
-    changes = evenings.answer_enhanced(journal, ME, TONIGHT, [("SleepSync", "", 0.6), ("melatonin", "1 mg", None), ("MELATONIN", "", None)], clock)
+    changes = evenings.answer_enhanced(
+        journal, ME, TONIGHT, [("SleepSync", "", 0.6), ("melatonin", "1 mg", None), ("MELATONIN", "", None)], clock
+    )
     assert Changes.ENHANCERS in changes
     night = nights.night(journal, ME, TONIGHT, clock)
     assert night.condition == Condition.ENHANCED
@@ -75,7 +79,9 @@ def test_an_answer_replaces_the_earlier_one_and_names_add_up(journal: Any, clock
 
 
 @pytest.mark.parametrize("named", [[], [("", "", None)], [("x", "", 1.5)], [("a\x07b", "", None)]])
-def test_an_answer_that_cannot_be_leaves_the_earlier_one(journal: Any, clock: FakeClock, named: list[tuple[str, str, float | None]]) -> None:
+def test_an_answer_that_cannot_be_leaves_the_earlier_one(
+    journal: Any, clock: FakeClock, named: list[tuple[str, str, float | None]]
+) -> None:
     evenings.answer(journal, ME, TONIGHT, "unsure", clock)
     with pytest.raises(UserError):
         evenings.answer_enhanced(journal, ME, TONIGHT, [("SleepSync", "", None), *named] if named else [], clock)
@@ -92,9 +98,12 @@ def test_intakes_hold_amount_time_or_an_affirmed_none(journal: Any, clock: FakeC
     coffee, _ = evenings.add_intake(journal, ME, TONIGHT, "caffeine", clock, amount=2, unit="cups", at=time(14, 30))
     evenings.add_intake(journal, ME, TONIGHT, IntakeKind.ALCOHOL, clock, none_taken=True, amount=3)
     evening = evenings.evening(journal, ME, TONIGHT)
-    assert [(i.kind, i.amount, i.none_taken) for i in evening.intakes] == [("caffeine", 2, False), ("alcohol", None, True)]
+    assert [(i.kind, i.amount, i.none_taken) for i in evening.intakes] == [
+        ("caffeine", 2, False),
+        ("alcohol", None, True),
+    ]
     assert evening.intakes[0].happened is not None
-    assert evening.intakes[0].happened.local == datetime(2026, 7, 9, 14, 30)  # noqa: DTZ001 - a wall clock
+    assert evening.intakes[0].happened.local == datetime(2026, 7, 9, 14, 30)
     evenings.update_intake(journal, ME, TONIGHT, coffee, "caffeine", clock, amount=3, unit="cups", at=time(8, 0))
     assert evenings.evening(journal, ME, TONIGHT).intakes[0].amount == 3
     evenings.delete_intake(journal, coffee, clock)

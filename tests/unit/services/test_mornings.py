@@ -50,10 +50,18 @@ def test_a_rising_time_alone_past_noon_is_the_next_day() -> None:
     assert placed(out_of_bed=clock_of("12:30")) == {"out_of_bed": "09 12:30"}
 
 
-@given(st.integers(0, 1439), st.integers(0, 90), st.integers(30, 700), st.integers(0, 120), st.dates(date(2024, 1, 2), date(2027, 1, 1)))
+@given(
+    st.integers(0, 1439),
+    st.integers(0, 90),
+    st.integers(30, 700),
+    st.integers(0, 120),
+    st.dates(date(2024, 1, 2), date(2027, 1, 1)),
+)
 def test_a_night_in_order_keeps_its_length(into: int, wait: int, sleep: int, lie: int, night: date) -> None:
     steps = [into, into + wait, into + wait + sleep, into + wait + sleep + lie]
-    diary = mornings.diary_from_answers(ME, night, "UTC", dict(zip(mornings.TIMES, [s % 1440 for s in steps], strict=True)))
+    diary = mornings.diary_from_answers(
+        ME, night, "UTC", dict(zip(mornings.TIMES, [s % 1440 for s in steps], strict=True))
+    )
     tib = measure(diary).tib
     # Only a night that is got into at 11:59 and tried for after noon leaves the rule's noon; its length holds all the same.
     assert tib == wait + sleep + lie
@@ -63,7 +71,12 @@ def test_a_night_in_order_keeps_its_length(into: int, wait: int, sleep: int, lie
 
 def test_the_doubled_hour_follows_the_order() -> None:
     autumn = date(2026, 10, 24)  # London: clocks go back at 02:00 on the 25th
-    diary = mornings.diary_from_answers(ME, autumn, LONDON, {"into_bed": clock_of("01:50"), "try_sleep": clock_of("01:20"), "final_wake": clock_of("08:00")})
+    diary = mornings.diary_from_answers(
+        ME,
+        autumn,
+        LONDON,
+        {"into_bed": clock_of("01:50"), "try_sleep": clock_of("01:20"), "final_wake": clock_of("08:00")},
+    )
     assert diary.into_bed is not None
     assert diary.try_sleep is not None
     assert (diary.try_sleep.utc - diary.into_bed.utc).total_seconds() == 30 * 60
@@ -80,11 +93,13 @@ def test_an_impossible_answer_is_refused_by_field(field: str, value: float) -> N
 
 
 def test_the_first_entry_decides_whether_it_is_late(journal: Any, clock: FakeClock) -> None:
-    clock.set(datetime(2026, 7, 9, 8, 0))  # noqa: DTZ001 - a wall clock
+    clock.set(datetime(2026, 7, 9, 8, 0))
     diary = mornings.diary_from_answers(ME, LAST, LONDON, {"into_bed": 1400, "final_wake": 420, "out_of_bed": 430})
     mornings.save_diary(journal, diary, clock)
     clock.advance(days=5)
-    mornings.save_diary(journal, mornings.diary_from_answers(ME, LAST, LONDON, {"out_of_bed": 440, "comments": "left out"}), clock)
+    mornings.save_diary(
+        journal, mornings.diary_from_answers(ME, LAST, LONDON, {"out_of_bed": 440, "comments": "left out"}), clock
+    )
     kept = journal.diaries.get(ME, LAST)
     assert kept.comments == "left out"
     assert not is_late(kept)

@@ -72,7 +72,11 @@ def test_natural_and_an_exposure_is_unsure_with_both_shown(journal: Any, clock: 
     evenings.answer(journal, ME, LAST, "natural", clock)
     enhancers.map_tag(journal, ME, "whoop", "melatonin?", "melatonin", clock)
     night = nights.night(journal, ME, LAST, clock)
-    assert (night.condition, night.answer, [e.name for e in night.exposures]) == (Condition.UNSURE, Condition.NATURAL, ["melatonin"])
+    assert (night.condition, night.answer, [e.name for e in night.exposures]) == (
+        Condition.UNSURE,
+        Condition.NATURAL,
+        ["melatonin"],
+    )
 
 
 def test_clock_change_and_diary_flags(journal: Any, clock: FakeClock) -> None:
@@ -136,11 +140,21 @@ def test_the_document_has_null_for_what_a_source_does_not_say(journal: Any, cloc
         clock,
     )  # fmt: skip
     (night,) = json.loads(json.dumps(nights.to_json(nights.nights(journal, ME, clock=clock))))["nights"]
-    assert (night["night_date"], night["condition"], night["recall"], night["dreams"]) == ("2026-07-08", "unrecorded", None, 0)
+    assert (night["night_date"], night["condition"], night["recall"], night["dreams"]) == (
+        "2026-07-08",
+        "unrecorded",
+        None,
+        0,
+    )
     (session,) = night["sessions"]
     assert {"source", "kind", "validity", "start", "end", "zone", "offset_min", "copy_of", "import_id"} <= set(session)
     assert (session["start"], session["zone"], session["offset_min"]) == ("2026-07-08T22:00:00Z", "Europe/London", 60)
-    assert (session["tib_min"], session["tst_min"], session["se_pct"], session["rem_min"]) == (480.0, 450.0, 93.75, 81.24)
+    assert (session["tib_min"], session["tst_min"], session["se_pct"], session["rem_min"]) == (
+        480.0,
+        450.0,
+        93.75,
+        81.24,
+    )
     assert session["deep_min"] is None
     assert session["sol_min"] is None
     diary = night["diary"]
@@ -155,7 +169,7 @@ def test_ten_years_are_read_with_one_query_a_table(journal: Any, clock: FakeCloc
         for i in range(400):
             slept(journal, first + i * DAY)
     asked: list[str] = []
-    journal._db.conn.set_trace_callback(asked.append)  # noqa: SLF001 - counting what is asked of the database
+    journal._db.conn.set_trace_callback(asked.append)
     assert len(nights.nights(journal, ME, clock=clock)) == 400
-    journal._db.conn.set_trace_callback(None)  # noqa: SLF001
+    journal._db.conn.set_trace_callback(None)
     assert len(asked) < 30

@@ -39,7 +39,9 @@ def show(journal: Journal, person: int, clock: FakeClock, night: date) -> None:
 
 
 def test_without_a_bedtime_there_is_none(journal: Journal, person: int, clock: FakeClock) -> None:
-    assert reminders.next_wind_down(journal, person, clock) == reminders.NoNext("no bedtime is set")
+    assert reminders.next_wind_down(journal, person, clock) == reminders.NoNext(
+        "No bedtime is set, so no reminder comes."
+    )
     assert reminders.fire(journal, person, NIGHT, clock).outcome == Outcome.OFF
     assert reminders.log(journal, person) == []
 
@@ -47,8 +49,8 @@ def test_without_a_bedtime_there_is_none(journal: Journal, person: int, clock: F
 def test_the_next_names_its_time_and_zone(journal: Journal, planned: int, clock: FakeClock) -> None:
     found = reminders.next_wind_down(journal, planned, clock)
     assert found == reminders.Next(
-        datetime(2026, 7, 9, 21, 15, tzinfo=UTC), datetime(2026, 7, 9, 22, 15), "Europe/London", NIGHT,
-        "45 minutes before the bedtime of 23:00 before a work day",
+        in_zone(datetime(2026, 7, 9, 21, 15, tzinfo=UTC), "Europe/London"), datetime(2026, 7, 9, 22, 15), "Europe/London",
+        NIGHT, "45 minutes before the bedtime of 23:00, before a work day.",
     )  # fmt: skip
 
 
@@ -68,13 +70,13 @@ def test_only_a_free_bedtime_and_no_free_day(journal: Journal, person: int, cloc
     assert reminders.next_wind_down(journal, person, clock).nominal_date == date(2026, 7, 10)
     settings.set_value(journal, person, "work_days", "Mon Tue Wed Thu Fri Sat Sun")
     found = reminders.next_wind_down(journal, person, clock)
-    assert found == reminders.NoNext("no bedtime is set before a work day, and every day is one")
+    assert found == reminders.NoNext("No bedtime is set before a work day, and every day is one.")
 
 
 def test_the_persons_zone_goes_before_the_computers(journal: Journal, planned: int, clock: FakeClock) -> None:
     settings.set_value(journal, planned, "zone", "America/New_York")
     found = reminders.next_wind_down(journal, planned, clock)
-    assert (found.due, found.zone) == (datetime(2026, 7, 10, 2, 15, tzinfo=UTC), "America/New_York")
+    assert (found.due.utc, found.zone) == (datetime(2026, 7, 10, 2, 15, tzinfo=UTC), "America/New_York")
 
 
 def test_it_is_shown_once(journal: Journal, planned: int, clock: FakeClock) -> None:
@@ -108,7 +110,7 @@ def test_fired_early_leaves_the_evening_open(journal: Journal, planned: int, clo
 def test_opened_between_its_time_and_bedtime_it_is_still_next(journal: Journal, planned: int, clock: FakeClock) -> None:
     clock.set(datetime(2026, 7, 9, 22, 50))
     found = reminders.next_wind_down(journal, planned, clock)
-    assert found.nominal_date == NIGHT and found.due < clock.now()
+    assert found.nominal_date == NIGHT and found.due.utc < clock.now()
     assert reminders.fire(journal, planned, NIGHT, clock).show
 
 
@@ -124,7 +126,7 @@ def test_after_bedtime_it_is_too_late(journal: Journal, planned: int, clock: Fak
 def test_nothing_is_caught_up_later(journal: Journal, planned: int, clock: FakeClock, hour: int) -> None:
     clock.set(datetime(2026, 7, 10, hour, 30))
     found = reminders.next_wind_down(journal, planned, clock)
-    assert found.nominal_date == NIGHT + DAY and found.due > clock.now()
+    assert found.nominal_date == NIGHT + DAY and found.due.utc > clock.now()
     (row,) = reminders.log(journal, planned)
     assert (row.nominal_date, row.outcome) == (NIGHT, "too_late")
     assert reminders.fire(journal, planned, NIGHT, clock).outcome == Outcome.ALREADY
@@ -146,7 +148,7 @@ def test_evenings_before_it_was_planned_are_not_told_as_missed(journal: Journal,
     settings.set_value(journal, person, "bedtime_work", "23:00")
     assert reminders.catch_up(journal, person, clock) == []
     settings.set_value(journal, person, "reminder_on", False)
-    assert reminders.next_wind_down(journal, person, clock) == reminders.NoNext("the reminder is off in Settings")
+    assert reminders.next_wind_down(journal, person, clock) == reminders.NoNext("The reminder is off in Settings.")
     clock.advance(days=5)
     settings.set_value(journal, person, "reminder_on", True)
     assert reminders.catch_up(journal, person, clock) == []
@@ -165,7 +167,7 @@ def test_held_once_the_lights_are_out(journal: Journal, planned: int, clock: Fak
     clock.set(datetime(2026, 7, 9, 22, 15))
     assert reminders.fire(journal, planned, NIGHT, clock).outcome == Outcome.HELD
     (row,) = reminders.log(journal, planned)
-    assert row.outcome == "held" and "lights out" in row.reason
+    assert row.outcome == "held" and "Lights out" in row.reason
 
 
 def test_not_tonight_is_kept_and_tomorrow_comes(journal: Journal, planned: int, clock: FakeClock) -> None:
@@ -224,8 +226,8 @@ def test_over_a_change_each_evening_is_shown_once(
         shown = []
         while clock.now() < start + timedelta(days=4):
             found = reminders.next_wind_down(journal, person, clock)
-            if found.due > clock.now():
-                clock.set(found.due)
+            if found.due.utc > clock.now():
+                clock.set(found.due.utc)
             decision = reminders.fire(journal, person, found.nominal_date, clock)
             shown += [decision.nominal_date] if decision.show else []
             reminders.answer(journal, person, found.nominal_date, "open", clock)

@@ -31,7 +31,9 @@ def ward(clock: FakeClock) -> Iterator[Any]:
     caseload.close()
 
 
-def nights_of(ward: Any, clock: FakeClock, first: date, n: int, *, said: str = "natural", diary: bool = True, **answers: object) -> None:
+def nights_of(
+    ward: Any, clock: FakeClock, first: date, n: int, *, said: str = "natural", diary: bool = True, **answers: object
+) -> None:
     person = ward.persons.by_name("P-014").id
     for i in range(n):
         night = first + i * DAY
@@ -40,11 +42,15 @@ def nights_of(ward: Any, clock: FakeClock, first: date, n: int, *, said: str = "
         elif said == "unsure":
             evenings.answer(ward, person, night, "unsure", clock)
         elif said:
-            evenings.answer_enhanced(ward, person, night, [(said.rsplit("/")[0], said.rsplit("/")[1], None)], clock)
+            evenings.answer_enhanced(
+                ward, person, night, [(said.split("/", maxsplit=1)[0], said.rsplit("/")[1], None)], clock
+            )
         else:
             slept(ward, night, person=person)
         if diary:
-            mornings.save_diary(ward, mornings.diary_from_answers(person, night, "Europe/London", {"quality": 3, **answers}), clock)
+            mornings.save_diary(
+                ward, mornings.diary_from_answers(person, night, "Europe/London", {"quality": 3, **answers}), clock
+            )
 
 
 def signed(ward: Any, clock: FakeClock) -> int:
@@ -66,7 +72,15 @@ def test_a_first_import_tells_its_rejected_rows(ward: Any, clock: FakeClock) -> 
     person = ward.persons.by_name("P-014").id
     nights_of(ward, clock, FIRST, 2, said="", diary=False)
     begun = ward.imports.start(
-        person, name="x.csv", sha256="0", format="whoop", source="whoop", parser_version=1, zone=None, zone_confidence="offset", now=clock.now()
+        person,
+        name="x.csv",
+        sha256="0",
+        format="whoop",
+        source="whoop",
+        parser_version=1,
+        zone=None,
+        zone_confidence="offset",
+        now=clock.now(),
     )
     ward.imports.finish(begun, {"rows": {"rejected": 3}})
     assert reviews.what_changed(ward, person, clock) == "First import, 2 nights. 3 rows rejected."
@@ -81,7 +95,10 @@ def test_nothing_new_and_a_dose_that_rose(ward: Any, clock: FakeClock) -> None:
     nights_of(ward, clock, FIRST + 9 * DAY, 3, said="Melatonin/3 mg")
     assert reviews.what_changed(ward, person, clock) == "Melatonin 3 mg from 10 Jun, was 1 mg."
     fact = reviews.facts(ward, person, clock)[0]
-    assert fact.text == "Melatonin 3 mg on 3 nights from 10 Jun, 1 mg before. The log holds no instruction from a clinician."
+    assert (
+        fact.text
+        == "Melatonin 3 mg on 3 nights from 10 Jun, 1 mg before. The log holds no instruction from a clinician."
+    )
     assert fact.nights == tuple(FIRST + i * DAY for i in (9, 10, 11))
     assert fact.link in fact.text
 
@@ -116,7 +133,9 @@ def test_facts_are_counts_with_a_base_and_thirty_minutes_do_not_count(ward: Any,
     nights_of(ward, clock, FIRST + 6 * DAY, 3, sol=30)
     nights_of(ward, clock, FIRST + 9 * DAY, 1, sol=45, waso=31, events_asked=True, events=("headache",))
     texts = {f.text: f for f in reviews.facts(ward, person, clock)}
-    assert texts["Took 31 min or more to fall asleep on 1 of 4 nights; 5 of 6 in the review before."].nights == (FIRST + 9 * DAY,)
+    assert texts["Took 31 min or more to fall asleep on 1 of 4 nights; 5 of 6 in the review before."].nights == (
+        FIRST + 9 * DAY,
+    )
     assert "Awake 31 min or more in the night on 1 of 1 nights." in texts
     assert "Noted headache on 1 of 1 nights asked." in texts
 

@@ -24,7 +24,9 @@ def test_a_time_is_read_as_typed(typed: str, minutes: int) -> None:
     assert settings.minutes_of_day(typed) == minutes
 
 
-@pytest.mark.parametrize("typed", ["", "7", "24:00", "23:60", "13:00pm", "0:30 am", "half past", "-1:00", "23:4", "١٢:٠٠x"])
+@pytest.mark.parametrize(
+    "typed", ["", "7", "24:00", "23:60", "13:00pm", "0:30 am", "half past", "-1:00", "23:4", "١٢:٠٠x"]
+)
 def test_what_is_no_time_is_none(typed: str) -> None:
     assert settings.minutes_of_day(typed) is None
 

@@ -196,3 +196,30 @@ def test_everything_of_a_night_makes_the_night(journal: Any, clock: FakeClock) -
     journal.tags.put(1, NIGHT, "whoop", "Read in bed?", 0.0, None, None)
     assert journal.nights.dates(1) == [NIGHT]
     assert journal.tags.counts(1) == [("whoop", "Read in bed?", 0)]
+
+
+def test_a_night_taken_back_after_its_file_was_imported_again_has_no_doubles(journal: Any, clock: FakeClock) -> None:
+    journal.sessions.put(session("s1"))
+    journal.dreams.put(1, DreamDraft(NIGHT, "low tide, rewritten"), clock.now(), source="sleepmeter", source_id="d1")
+    journal.tags.put(1, NIGHT, "whoop", "Melatonin?", 1.0, None, None)
+    bin_id = journal.bin.discard_night(1, NIGHT, clock.now())
+    journal.sessions.put(session("s1"))
+    journal.dreams.put(1, DreamDraft(NIGHT, "low tide"), clock.now(), source="sleepmeter", source_id="d1")
+    journal.tags.put(1, NIGHT, "whoop", "Melatonin?", 1.0, None, None)
+    journal.bin.restore(bin_id)
+    assert len(journal.sessions.of_night(1, NIGHT)) == 1
+    assert {d.text for d in journal.dreams.of_night(1, NIGHT)} == {"low tide", "low tide, rewritten"}
+    assert len(journal.tags.between(1, NIGHT, NIGHT)[NIGHT]) == 1
+
+
+def test_an_enhancer_the_person_has_come_to_use_outlives_the_import_that_brought_it(
+    journal: Any, clock: FakeClock
+) -> None:
+    number = begin(journal, clock)
+    brought = journal.enhancers.add(1, "SleepSync", EnhancerKind.DEVICE, clock.now())
+    journal.imports.inserted(number, "enhancers", brought.id)
+    unused = journal.enhancers.add(1, "Mask", EnhancerKind.DEVICE, clock.now())
+    journal.imports.inserted(number, "enhancers", unused.id)
+    journal.enhancers.set_only(1, brought.id, None, None)
+    journal.imports.undo(number, clock.now())
+    assert [e.name for e in journal.enhancers.all(1)] == ["SleepSync"]

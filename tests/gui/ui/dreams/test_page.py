@@ -237,7 +237,18 @@ def test_a_merge_is_told_above_the_dream(qtbot, context) -> None:
     start, end = (from_local(datetime(2026, 7, 9, h), "Europe/London") for h in (0, 6))
     merged = SessionEvent("merge", from_local(datetime(2026, 7, 9, 3), "Europe/London"), None, "other")
     context.journal.sessions.put(
-        Session(0, context.person_id, date(2026, 7, 8), "sleepsync", "a", SessionKind.MAIN, Validity.OK, start, end, events=(merged,))
+        Session(
+            0,
+            context.person_id,
+            date(2026, 7, 8),
+            "sleepsync",
+            "a",
+            SessionKind.MAIN,
+            Validity.OK,
+            start,
+            end,
+            events=(merged,),
+        )
     )
     page = opened(qtbot, context)
     assert page.editor.merge.isVisible()
@@ -265,4 +276,7 @@ def test_hits_of_a_snippet() -> None:
 def test_each_part_has_a_name_for_readers(page: DreamsPage) -> None:
     unnamed = [w for w in page.findChildren(type(page)) if w.isVisible() and not w.accessibleName()]
     assert unnamed == []
-    assert page.list.accessibleName() == "Dreams found" and QApplication.focusWidget().accessibleName() == "Search your dreams"
+    assert (
+        page.list.accessibleName() == "Dreams found"
+        and QApplication.focusWidget().accessibleName() == "Search your dreams"
+    )

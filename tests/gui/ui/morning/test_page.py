@@ -42,7 +42,18 @@ def opened(qtbot, context) -> MorningPage:
 def recorded(context) -> None:
     start, end = from_local(datetime(2026, 7, 8, 23, 50), ZONE), from_local(datetime(2026, 7, 9, 6, 58), ZONE)
     context.journal.sessions.put(
-        Session(0, context.person_id, NIGHT, "whoop", "a", SessionKind.MAIN, Validity.OK, start, end, SessionMeasures(tib_min=428, tst_min=391))
+        Session(
+            0,
+            context.person_id,
+            NIGHT,
+            "whoop",
+            "a",
+            SessionKind.MAIN,
+            Validity.OK,
+            start,
+            end,
+            SessionMeasures(tib_min=428, tst_min=391),
+        )
     )
 
 
@@ -190,7 +201,9 @@ def test_the_diary_by_keyboard_with_its_sum_echoed(page: MorningPage) -> None:
     press(Qt.Key.Key_Return, CTRL)
     found = diary(page)
     assert found is not None and (found.sol, found.nawk, found.waso, found.quality) == (25.0, 2, 20.0, None)
-    assert found.try_sleep.local == datetime(2026, 7, 8, 23, 41) and found.final_wake.local == datetime(2026, 7, 9, 7, 2)
+    assert found.try_sleep.local == datetime(2026, 7, 8, 23, 41) and found.final_wake.local == datetime(
+        2026, 7, 9, 7, 2
+    )
     assert page.diary_saved.text() == "Saved 07:14"
     assert found.illness is None and found.events_asked is None
 

@@ -6,9 +6,11 @@ from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
 from dreamjournal.ui.reports.page import ReportsPage
 from dreamjournal.ui.reports.preview import night_image
+from dreamjournal.ui.reports.printing import paint_pages
 from dreamjournal.ui.theme import relative_luminance
 
 
@@ -79,3 +81,16 @@ def test_the_page_is_dimmed_at_night():
     ink = night_image(paper, 184).pixelColor(1, 1)
     assert 0 < relative_luminance(ink) < 0.25
     assert ink.blue() == 0
+
+
+def test_printing_paints_every_page(sample_work, tmp_path):
+    page = sample_work.page(ReportsPage)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "paper.pdf"))
+    paint_pages(printer, [p._image for p in page.preview.pages])
+    assert (tmp_path / "paper.pdf").read_bytes().startswith(b"%PDF")
+    page.print_pages()
+    dialog = page.findChild(QPrintDialog)
+    assert dialog.isVisible()
+    dialog.reject()

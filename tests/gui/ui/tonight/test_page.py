@@ -102,7 +102,9 @@ def test_e_without_enhancers_takes_a_new_name_and_enter_takes_the_last_one_next_
     with qtbot.waitSignal(dialog.finished):
         dialog.keep.click()
     seen = nights.night(page._context.journal, page._context.person_id, NIGHT, page._context.clock)
-    assert seen.condition == Condition.ENHANCED and [(e.name, e.kind) for e in seen.exposures] == [("SleepSync", EnhancerKind.DEVICE)]
+    assert seen.condition == Condition.ENHANCED and [(e.name, e.kind) for e in seen.exposures] == [
+        ("SleepSync", EnhancerKind.DEVICE)
+    ]
     assert page.condition.radios[Condition.ENHANCED].text() == "Enhanced by SleepSync"
 
     page.step_night(-1)
@@ -128,7 +130,10 @@ def test_intensity_and_dose_are_kept_apart(qtbot, page: TonightPage) -> None:
     qtbot.keyClicks(fields["Melatonin"], "1 mg")
     dialog.keep.click()
     seen = nights.night(journal, person, NIGHT, clock)
-    assert {(e.name, e.dose, e.intensity) for e in seen.exposures} == {("SleepSync", "", 0.6), ("Melatonin", "1 mg", None)}
+    assert {(e.name, e.dose, e.intensity) for e in seen.exposures} == {
+        ("SleepSync", "", 0.6),
+        ("Melatonin", "1 mg", None),
+    }
 
 
 def test_the_line_before_sleep_is_kept_on_leaving_the_field(page: TonightPage) -> None:
