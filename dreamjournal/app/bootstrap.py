@@ -5,23 +5,28 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtWidgets import QApplication
 
-from dreamjournal.app.lifecycle import Lifecycle
-from dreamjournal.common.clock import Clock, SystemClock
 from dreamjournal.common.paths import default_journal
-from dreamjournal.runtime.crash import CrashHook
-from dreamjournal.runtime.single_instance import SingleInstance
-from dreamjournal.runtime.window_state import load_state
+from dreamjournal.runtime.window_state import WindowState, load_state
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import install
+
+if TYPE_CHECKING:
+    from dreamjournal.app.lifecycle import Lifecycle
+    from dreamjournal.common.clock import Clock
+    from dreamjournal.runtime.single_instance import SingleInstance
+
+PAINT_WAIT_MS = 2000
+"""A window on another workspace may not be painted for a long time; the journal is opened all the same."""
 
 
 @dataclass(frozen=True)
 class WindowOptions:
-    """What the command line asks of the window. `journal` None is the one opened last, else the default one."""
+    """What the command line asks of the window. `journal` None is the default one."""
 
     journal: Path | None = None
     capture: bool = False
@@ -34,14 +39,11 @@ def run_window(options: WindowOptions, clock: Clock | None = None) -> int:
     state = load_state()
     journal = (options.journal or default_journal()).expanduser().absolute()
 
-    instance = SingleInstance(journal, app)
-    if not instance.claim(["--capture"] if options.capture else []):
+    instance = claim(app, journal, ["--capture"] if options.capture else [])
+    if instance is None:
         return 0
 
-    crash = CrashHook(parent=app)
-    crash.install()
-
-    source = install(app, state.theme, state.scale)
+    source = install(app, state.theme, state.scale, has_style=True)
     # Capture is for a dark room: not one frame of another theme.
     source.apply(night=state.night or options.capture)
     window = MainWindow()
@@ -49,27 +51,63 @@ def run_window(options: WindowOptions, clock: Clock | None = None) -> int:
         window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode()))
     window.show()
 
-    life = Lifecycle(
-        app, window, instance, crash, state, clock or SystemClock(),
-        journal=journal, capture=options.capture, person=options.person,
-    )  # fmt: skip
-    window.first_painted.connect(life.open_first)
-    QTimer.singleShot(2000, life.open_first)  # a window on another workspace may not be painted for a long time
+    started: list[Lifecycle] = []
+
+    def start() -> None:
+        if not started:
+            started.append(begin(app, window, instance, state, clock, journal, options))
+
+    window.first_painted.connect(start)
+    QTimer.singleShot(PAINT_WAIT_MS, start)
     code = qt_mainloop(app)
-    life.shut_down()
-    crash.uninstall()
+    for life in started:
+        life.shut_down()
     return code
 
 
 def make_app() -> QApplication:
     """The one application object, named for the desktop."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app = existing if isinstance(existing, QApplication) else QApplication([*sys.argv[:1], "-style", "fusion"])
     app.setApplicationName("dreamjournal")
     app.setApplicationDisplayName("Dreamjournal")
     app.setDesktopFileName("dreamjournal")
     app.setQuitOnLastWindowClosed(False)
     return app
+
+
+def claim(app: QApplication, journal: Path, arguments: list[str]) -> SingleInstance | None:
+    """Become the one window of this journal; None when another took the arguments."""
+    from dreamjournal.runtime.single_instance import SingleInstance
+
+    instance = SingleInstance(journal, app)
+    return instance if instance.claim(arguments) else None
+
+
+def begin(
+    app: QApplication, window: MainWindow, instance: SingleInstance, state: WindowState, clock: Clock | None, journal: Path,
+    options: WindowOptions,
+) -> Lifecycle:  # fmt: skip
+    """After the first paint: catch what nobody catches, and open the journal."""
+    from dreamjournal.app.lifecycle import Lifecycle
+    from dreamjournal.common.clock import SystemClock
+    from dreamjournal.runtime.crash import CrashHook
+
+    crash = CrashHook(parent=app)
+    crash.install()
+    life = Lifecycle(
+        app,
+        window,
+        instance,
+        crash,
+        state,
+        clock or SystemClock(),
+        journal=journal,
+        capture=options.capture,
+        person=options.person,
+    )
+    life.open_first()
+    return life
 
 
 def qt_mainloop(app: QApplication) -> int:

@@ -45,6 +45,7 @@ class Lifecycle(QObject):
     ) -> None:  # fmt: skip
         super().__init__(app)
         self._app, self.window, self._instance, self._state, self._clock = app, window, instance, state, clock
+        self._crash = crash
         self.path, self._capture_wanted, self._person_wanted = journal, capture, person
         self.journal: Journal | None = None
         self.context: PageContext | None = None
@@ -487,6 +488,7 @@ class Lifecycle(QObject):
         self.tasks.shutdown()
         self._close_journal()
         self._instance.release()
+        self._crash.uninstall()
 
 
 def _journal_name(kind: JournalKind, path: Path) -> str:

@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
-from dreamjournal.common.files import atomic_write
 from dreamjournal.common.paths import private_dir, state_dir
 
 
@@ -48,6 +47,8 @@ def load_state(path: Path | None = None) -> WindowState:
 
 def save_state(state: WindowState, path: Path | None = None) -> bool:
     """Remember; False when the folder cannot be written, which loses nothing but the window's place."""
+    from dreamjournal.common.files import atomic_write  # not before the first paint
+
     target = path or state_path()
     try:
         private_dir(target.parent)

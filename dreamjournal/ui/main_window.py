@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -21,13 +22,16 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from dreamjournal.domain.changes import Changes
-from dreamjournal.ui.shortcuts import GLOBAL_KEYS, KeysDialog
+from dreamjournal.ui.shortcuts import GLOBAL_KEYS
 from dreamjournal.ui.theme import theme_of, theme_source
 from dreamjournal.ui.widgets.focus_ring import FocusRing
-from dreamjournal.ui.widgets.notices import Banner
-from dreamjournal.ui.widgets.page import Page
 from dreamjournal.ui.widgets.rail import NavRail
+
+if TYPE_CHECKING:
+    # Only their names: what the first frame does not show is not loaded before it.
+    from dreamjournal.domain.changes import Changes
+    from dreamjournal.ui.widgets.notices import Banner
+    from dreamjournal.ui.widgets.page import Page
 
 ICONS_ONLY_BELOW = 1100
 ICONS_ONLY_FROM_SCALE = 1.75
@@ -295,6 +299,8 @@ class MainWindow(QMainWindow):
         elif action in ("larger", "smaller", "normal"):
             source.step_scale({"larger": 1, "smaller": -1, "normal": 0}[action])
         elif action == "keys":
+            from dreamjournal.ui.keys_dialog import KeysDialog
+
             pages = tuple((f"Ctrl+{spec.digit}", spec.title) for spec in self._specs.values())
             KeysDialog(self, pages).open()
         elif self.cover() is not None and action != "quit" and action not in ("open_journal", "sample"):

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
-
-from dreamjournal.ui.widgets.dialog import Dialog
-from dreamjournal.ui.widgets.page import SectionHead
-from dreamjournal.ui.widgets.tables import make_table
-
 
 @dataclass(frozen=True)
 class Key:
@@ -60,33 +54,3 @@ PAGE_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Patients": (("↑ ↓", "Rows"), ("Enter", "Open the person"), ("Alt+N", "Note"), ("Alt+S", "Sign off"), ("/", "Find")),
 }  # fmt: skip
 """What each page does at its own keys."""
-
-
-def _shown(sequence: str) -> str:
-    return sequence.replace("Left", "←").replace("Right", "→").replace("+-", "+−")
-
-
-class KeysDialog(Dialog):
-    """F1: all keys, the window's and each page's."""
-
-    def __init__(self, parent: QWidget, pages: tuple[tuple[str, str], ...]) -> None:
-        """`pages` are (key, title) of the pages this journal has."""
-        super().__init__("All keys", parent, name="keysDialog", width=620)
-        titles = [title for _, title in pages]
-        everywhere = list(pages) + [(_shown(key.sequence), key.words) for key in GLOBAL_KEYS]
-        sections: dict[str, list[tuple[str, str]]] = {"Everywhere": everywhere}
-        for name, keys in PAGE_KEYS.items():
-            if name in titles or (name == "Night capture" and "Tonight" in titles):
-                sections[name] = list(keys)
-        rows = [
-            (section if index == 0 else "", key, words)
-            for section, keys in sections.items()
-            for index, (key, words) in enumerate(keys)
-        ]
-        self.body.addWidget(SectionHead("All keys"))
-        self.table = make_table("All keys", ("Where", "Key", "Does"), rows, stretch=2, name="keysTable")
-        self.table.setMinimumHeight(300)
-        self.body.addWidget(self.table, 1)
-        self.foot.addStretch(1)
-        self.add_answer("Close", primary=True, default=True, name="keysClose").clicked.connect(self.accept)
-        self.resize(620, 640)

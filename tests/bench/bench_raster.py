@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import random
 import statistics
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPainter, QPixmap, QRegion

@@ -243,6 +243,9 @@ def test_every_part_of_the_three_pages_is_reached_by_tab_and_none_traps(qtbot, l
             press(Qt.Key.Key_Tab)
             focus = QApplication.focusWidget()
             assert focus is not None and focus.isVisible()
+            assert focus.accessibleName() or getattr(focus, "text", str)(), (
+                f"{focus.objectName()} has no name for readers"
+            )
             seen.add(focus.objectName())
         assert names <= seen, f"not reached by Tab: {sorted(names - seen)}"
     assert window.isVisible()

@@ -59,7 +59,9 @@ def _words(found: list[Night]) -> str:
     for night in found:
         what = CONDITION_WORDS[night.condition.value]
         if night.exposures:
-            what += " by " + ", ".join(dict.fromkeys(e.name for e in night.exposures))
+            what += (" by " if night.condition.value == "enhanced" else ", with ") + ", ".join(
+                dict.fromkeys(e.name for e in night.exposures)
+            )
         recall = RECALL_WORDS[night.recall.value] if night.recall else None
         rows.append((day_words(night.night_date), what, recall, len(night.dreams) or None, _sleep(night)))
     return table(("Night", "What it was", "Recall", "Dreams", "Sleep, by source"), rows, "No nights here yet.")

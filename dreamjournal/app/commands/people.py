@@ -153,7 +153,7 @@ def next_(ctx: click.Context) -> None:
             lambda: f"No reminder is planned: {planned.reason.rstrip('.')}.",
         )
         return
-    due = {"due": _z(planned.due), "local": planned.local.isoformat(timespec="minutes"), "zone": planned.zone}
+    due = {"due": planned.due.iso_z, "local": planned.local.isoformat(timespec="minutes"), "zone": planned.zone}
     say(
         options,
         {"next": due, "reason": planned.reason},

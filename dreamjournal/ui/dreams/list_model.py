@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
@@ -10,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from dreamjournal.ui.words import CONDITION_WORDS, RECALL_WORDS, long_date
 
 if TYPE_CHECKING:
+    from dreamjournal.domain.dream import Dream
     from dreamjournal.services.dreams import DreamRow
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -28,6 +30,16 @@ class DreamListModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = tuple(rows)
         self.endResetModel()
+
+    def replace(self, dream: Dream) -> bool:
+        """Show a dream's new words in its row, without looking for hits again; False when it is not among the rows."""
+        at = self.row_of(dream.id)
+        if at < 0:
+            return False
+        row = replace(self._rows[at], dream=dream, spans=(), snippet=" ".join(dream.text[:320].split()))
+        self._rows = (*self._rows[:at], row, *self._rows[at + 1 :])
+        self.dataChanged.emit(self.index(at, 0), self.index(at, 0))
+        return True
 
     def row_of(self, dream_id: int) -> int:
         """The row of a dream, -1 when it is not among those found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QListView, QScrollArea, QVBoxLayout, QWidget
 
@@ -29,6 +29,9 @@ from dreamjournal.ui.words import count_words
 
 _SHOWN = Changes.NIGHTS | Changes.BIN | Changes.ENHANCERS
 LIST_WIDTH = 392
+MANY = 2000
+"""From so many dreams on, a search waits until the typing rests: a short prefix was measured at 0.3 s in 10,000."""
+REST_MS = 150
 
 
 class DreamList(QListView):
@@ -60,6 +63,10 @@ class DreamsPage(Page):
         self._total: int | None = None
         """How many dreams there are; None until it is counted again."""
         self._shown_once = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(REST_MS)
+        self._later.timeout.connect(self._look)
         self.filters = DreamFilters()
         self.model = DreamListModel()
         self.list = DreamList(self)
@@ -209,6 +216,12 @@ class DreamsPage(Page):
         return None if self.editor.dream is None else self.editor.dream.id
 
     def _on_filter(self) -> None:
+        if self._total is not None and self._total > MANY:
+            self._later.start()
+        else:
+            self._look()
+
+    def _look(self) -> None:
         self.editor.editing.save()
         self._list(prefer=None)
 
@@ -312,9 +325,8 @@ class DreamsPage(Page):
 
     def _on_saved(self, dream: Dream) -> None:
         # The list shows the new words; the field keeps its caret, since the editor is not filled again.
-        self._show_rows_again(dream)
-
-    def _show_rows_again(self, dream: Dream) -> None:
+        if self.model.replace(dream):
+            return
         context = self._context
         rows = dreams.list_dreams(context.journal, context.person_id, self.filters.wanted(), context.clock)
         model = self.list.selectionModel()
@@ -344,6 +356,7 @@ class DreamsPage(Page):
         self.editor.editing.show(None, dream.night_date, NEW_SLOT)
         self._show_editor(False)
         self._list(prefer=after.dream.id if after is not None else None)
+        (self.list if self.model.rowCount() else self.filters.search).setFocus(Qt.FocusReason.OtherFocusReason)
         self.undo_offer.offer("Dream deleted.")
         context.publish(changes | Changes.BIN, self)
 

@@ -225,16 +225,18 @@ class EnhancersDialog(Dialog):
             return
         source, tag, _ = self._tags[row]
         nights = enhancers.preview_map(self._context.journal, self._context.person_id, source, tag)
-        yes, no = count_words(len(set(nights.yes)), "night"), count_words(len(set(nights.no)), "night")
-        if self.means.value() == NOTHING:
-            self.touched.setText(f"Touches {yes}: they lose what this tag gave them.")
+        yes, no = len(set(nights.yes)), len(set(nights.no))
+        touched = f"Touches {count_words(yes, 'night')}: {'it' if yes == 1 else 'they'}"
+        if not self._enhancers:
+            self.touched.setText("Add an enhancer above first.")
+        elif self.means.value() == NOTHING:
+            lose = f"{touched} {'loses' if yes == 1 else 'lose'} what this tag gave."
+            self.touched.setText(lose if self._rule_of(row) is not None else "It means none now.")
         else:
-            also = (
-                f" {no} answered no {'is' if len(set(nights.no)) == 1 else 'are'} natural only where it is the only one you use."
-                if nights.no
-                else ""
-            )
-            self.touched.setText(f"Touches {yes}: they become enhanced.{also}")
+            nay = f" {count_words(no, 'night')} answered no {'is' if no == 1 else 'are'} natural only where it is the only one you use."
+            also = nay if no else ""
+            self.touched.setText(f"{touched} {'becomes' if yes == 1 else 'become'} enhanced.{also}")
+        self.map_button.setEnabled(self.means.value() != NOTHING or self._rule_of(row) is not None)
 
     def _rule_of(self, row: int) -> EnhancerRule | None:
         source, tag, _ = self._tags[row]

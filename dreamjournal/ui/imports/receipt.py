@@ -121,7 +121,7 @@ class ReceiptView(QWidget):
         box.addSpacing(4)
         box.addWidget(Label("Not read, and why", "label", strong=True))
         rows: list[tuple[Cell, ...]] = [
-            (where_words(r, row), str(row["reason"]).rstrip(".") + ".", "Show line" if row.get("text") else "")
+            (where_words(r, row), _sentence(row["reason"]), "Show line" if row.get("text") else "")
             for r, row in lost[:MOST_ROWS_SHOWN]
         ]
         self._lost = lost
@@ -155,7 +155,7 @@ class ReceiptView(QWidget):
             if zone_words(r):
                 lines.setdefault(zone_words(r))
             for warning in r["warnings"]:
-                lines.setdefault(str(warning).rstrip(".") + ".")
+                lines.setdefault(_sentence(warning))
         for text in lines:
             parts.append(text + "\n")
         if asked:
@@ -201,13 +201,18 @@ class ReceiptView(QWidget):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         dialog.body.addWidget(text)
-        dialog.body.addWidget(Label(str(lost["reason"]).rstrip(".") + ".", "caption", "muted", wrap=True))
+        dialog.body.addWidget(Label(_sentence(lost["reason"]), "caption", "muted", wrap=True))
         dialog.body.addStretch(1)
         dialog.foot.addStretch(1)
         dialog.add_answer("Close", primary=True, default=True, name="showLine_close").clicked.connect(dialog.accept)
         dialog.fit()
         dialog.open()
         return dialog
+
+
+def _sentence(reason: object) -> str:
+    text = str(reason).rstrip(".")
+    return text[:1].upper() + text[1:] + "."
 
 
 class FilesModel(RowsModel):

@@ -225,9 +225,10 @@ class MorningPage(Page):
 
     def _write_draft(self) -> None:
         context = self._context
-        dreams.autosave(
-            context.journal, context.person_id, self._slot(), self._night, self.form.as_draft(), context.clock
-        )
+        # A form emptied again is no draft; over a saved diary it is one, since emptying is a change.
+        empty = not self.form.answers() and not self.form.wrong() and self.remove.isHidden()
+        text = "" if empty else self.form.as_draft()
+        dreams.autosave(context.journal, context.person_id, self._slot(), self._night, text, context.clock)
 
     def _on_save(self) -> None:
         context = self._context
@@ -273,6 +274,7 @@ class MorningPage(Page):
             self.diary_saved.failed(reason_of(error))
             return
         self._read()
+        self.save.setFocus()
         self.undo_offer.offer("Diary removed.")
         context.publish(changes, self)
 

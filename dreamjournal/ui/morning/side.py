@@ -130,7 +130,8 @@ class MorningSide(QWidget):
         """The lines shown, for tests and readers."""
         lines: list[str] = []
         for i in range(self._facts.count()):
-            widget = self._facts.itemAt(i).widget()
+            item = self._facts.itemAt(i)
+            widget = item.widget() if item else None
             if widget is not None:
                 lines += [label.text() for label in widget.findChildren(Label)]
         return lines

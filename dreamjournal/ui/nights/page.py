@@ -19,7 +19,7 @@ from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.nights.detail import NightDetail
 from dreamjournal.ui.nights.legend import Legend
 from dreamjournal.ui.nights.raster import Raster
-from dreamjournal.ui.nights.rows import rows_between
+from dreamjournal.ui.nights.rows import RasterRow, rows_between, span_of
 from dreamjournal.ui.nights.table import NightTableModel
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
@@ -143,6 +143,9 @@ class NightsPage(Page):
             self.raster.choose(night)
 
     def refresh(self, changes: Changes) -> None:
+        if changes & Changes.SETTINGS:
+            self._nights = []  # the order of sources may have changed: no row is taken over
+            self.raster.set_rows([])
         if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.BIN):
             self._load()
 
@@ -190,25 +193,32 @@ class NightsPage(Page):
         self._load_all()
 
     def _load_all(self) -> None:
-        context = self._context
+        context, order = self._context, self._source_order()
 
-        def work(progress: Progress) -> list[Night]:
+        def work(progress: Progress) -> tuple[list[Night], list[RasterRow]]:
             from dreamjournal.services import journals
             from dreamjournal.services import nights as nights_service
 
             own = journals.reopen(context.journal)
             try:
                 progress.step(0, 0)
-                return nights_service.nights(own, context.person_id, None, None, context.clock)
+                nights = nights_service.nights(own, context.person_id, None, None, context.clock)
             finally:
                 own.close()
+            progress.step(0, 0)
+            return nights, rows_between(nights, *self._span(nights), order)
 
         self._task = context.tasks.start(work, on_done=self._on_all, on_failed=self._on_failed)
 
-    def _on_all(self, nights: list[Night]) -> None:
+    def _span(self, nights: list[Night]) -> tuple[date, date]:
+        now, zone = self._context.clock.now(), self._context.zone
+        return span_of(nights, tonight(now, zone), last_night(now, zone), LEAST_ROWS if nights else 7)
+
+    def _on_all(self, found: tuple[list[Night], list[RasterRow]]) -> None:
         self._task = None
+        nights, rows = found
         if nights != self._nights:
-            self._show(nights)
+            self._show(nights, rows)
         self.loaded.emit(len(nights))
 
     def _on_failed(self, error: Exception) -> None:
@@ -217,21 +227,13 @@ class NightsPage(Page):
             raise error
         show_error(self, error.what, error.why, error.what_now)
 
-    def _show(self, nights: list[Night]) -> None:
+    def _show(self, nights: list[Night], rows: list[RasterRow] | None = None) -> None:
         self._nights = nights
-        context = self._context
-        now = tonight(context.clock.now(), context.zone)
-        last = max(
-            [last_night(context.clock.now(), context.zone), *(n.night_date for n in nights if n.night_date <= now)]
-        )
-        if not nights:
-            last = now
-        rows_wanted = LEAST_ROWS if nights else 7
-        first = min([last - timedelta(days=rows_wanted - 1), *(n.night_date for n in nights)])
-        last = max([last, *(n.night_date for n in nights)])
-        rows = rows_between(nights, first, last, self._source_order())
+        if rows is None:
+            rows = rows_between(nights, *self._span(nights), self._source_order(), self.raster.rows())
+        now, zone = self._context.clock.now(), self._context.zone
         # Before noon the running night is last night's.
-        self.raster.set_tonight(now if now > last_night(context.clock.now(), context.zone) else None)
+        self.raster.set_tonight(tonight(now, zone) if tonight(now, zone) > last_night(now, zone) else None)
         self.raster.set_rows(rows)
         self.table_model.set_rows(rows)
         self._fill_room(empty=not nights)

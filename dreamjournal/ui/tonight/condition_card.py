@@ -59,7 +59,7 @@ class ConditionCard(QWidget):
         """Show what was said and by what the night is enhanced; `sentence` is what stands below."""
         self._value = answer
         clear_choice(list(self.radios.values()))
-        if answer in self.radios:
+        if answer is not None and answer in self.radios:
             self.radios[answer].setChecked(True)
         word, detail, _ = DETAILS[Condition.ENHANCED]
         if names and answer == Condition.ENHANCED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut
@@ -15,7 +15,7 @@ from dreamjournal.domain.evening import Evening, IntakeKind, RoutineStep
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.night import Condition, Night, tonight
 from dreamjournal.services import bin as bin_service
-from dreamjournal.services import enhancers, evenings, nights, settings
+from dreamjournal.services import enhancers, evenings, nights, reminders, settings
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.dreams.keeper import Keeper, reason_of
 from dreamjournal.ui.theme import theme_of
@@ -33,7 +33,7 @@ from dreamjournal.ui.widgets.notices import SavedNote
 from dreamjournal.ui.widgets.page import Columns, Page, SectionHead
 from dreamjournal.ui.widgets.text import Label, Prose
 from dreamjournal.ui.widgets.words_edit import WordsEdit
-from dreamjournal.ui.words import long_date, time_words
+from dreamjournal.ui.words import clock_words, long_date, time_words
 
 _SHOWN = Changes.EVENINGS | Changes.EXPOSURES | Changes.ENHANCERS | Changes.SETTINGS | Changes.BIN | Changes.REMINDERS
 
@@ -178,8 +178,7 @@ class TonightPage(Page):
                 ("Change", "link:lights_out"),
             ]
         elif is_tonight:
-            bedtime = self._bedtime()
-            parts += [f"Bedtime {bedtime}."] if bedtime else []
+            parts += [words for words in (self._wind_down_words(), self._bedtime_words()) if words]
         self.facts.set_parts(*parts)
         self.facts.setVisible(bool(parts))
         if is_tonight:
@@ -192,10 +191,25 @@ class TonightPage(Page):
             self.lights_out.setText("Lights out…")
             self.explain.setText("When was it?")
 
-    def _bedtime(self) -> str:
-        key = "bedtime_free" if self._night.weekday() in (4, 5) else "bedtime_work"
-        value = settings.get(self._context.journal, self._context.person_id, key)
-        return value if isinstance(value, str) else ""
+    def _bedtime_words(self) -> str:
+        context = self._context
+        works = (self._night + timedelta(days=1)).weekday() in settings.get(
+            context.journal, context.person_id, "work_days"
+        )
+        work, free = (settings.get(context.journal, context.person_id, f"bedtime_{day}") for day in ("work", "free"))
+        bedtime = work if works else free or work
+        if not bedtime:
+            return ""
+        hour, minute = map(int, bedtime.split(":"))
+        return f"Bedtime {clock_words(hour * 60 + minute, hours=context.hours)}."
+
+    def _wind_down_words(self) -> str:
+        context = self._context
+        rows = reminders.log(context.journal, context.person_id)
+        shown = next((row.shown for row in rows if row.nominal_date == self._night and row.shown is not None), None)
+        return (
+            "" if shown is None else f"Wind-down was shown at {time_words(context.local(shown), hours=context.hours)}. "
+        )
 
     # Writing: every change is kept at once.
 
@@ -346,6 +360,7 @@ class TonightPage(Page):
         except KnownError as error:
             self.saved.failed(reason_of(error))
             return
+        self.focus_first()
         self._undo = lambda: bin_service.restore(self._context.journal, bin_id, self._context.clock)
         self._read()
         self.saved.clear()

@@ -129,6 +129,7 @@ class UndoOffer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._open = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -144,12 +145,13 @@ class UndoOffer(QWidget):
         """Show what was done and the way back."""
         self.words.setText(text)
         self.setAccessibleName(f"{text} Undo with Control Z")
+        self._open = True
         set_shown(self, True)
         announce(self)
 
     def is_open(self) -> bool:
         """Whether there is something to take back."""
-        return not self.isHidden()
+        return self._open
 
     def undo(self) -> bool:
         """Take back what is offered, as Ctrl+Z does; False when nothing is."""
@@ -159,6 +161,7 @@ class UndoOffer(QWidget):
         return True
 
     def _on_undo(self) -> None:
+        self._open = False
         self.hide()
         self.undo_requested.emit()
 

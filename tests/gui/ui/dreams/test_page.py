@@ -262,6 +262,13 @@ def test_markup_in_a_dream_is_shown_as_words(qtbot, context) -> None:
     assert not page.grab().isNull()
 
 
+def test_in_a_large_journal_the_search_waits_until_the_typing_rests(qtbot, page: DreamsPage) -> None:
+    page._total = 10_000
+    press("keys")
+    assert len(found(page)) == 3
+    qtbot.waitUntil(lambda: found(page) == [STAIRS])
+
+
 def test_a_night_can_be_asked_for(page: DreamsPage) -> None:
     page.activate(date(2026, 6, 30))
     assert page.editor.words.words() == ROPES

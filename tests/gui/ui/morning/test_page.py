@@ -329,3 +329,31 @@ def test_numbers_can_be_hidden(qtbot, context) -> None:
     page.side.sealed.button.click()
     qtbot.waitUntil(lambda: "Numbers are hidden" in said(page))
     assert "6 h 31" not in said(page) and not page.computed.isVisible()
+
+
+def test_a_form_emptied_again_leaves_no_draft(page: MorningPage, context) -> None:
+    answer(page, sol="25")
+    page.leave()
+    assert len(dreams.drafts(context.journal, context.person_id)) == 1
+    page.form.inputs["sol"].setFocus()
+    page.form.inputs["sol"].selectAll()
+    press(Qt.Key.Key_Delete)
+    page.leave()
+    assert dreams.drafts(context.journal, context.person_id) == []
+
+
+def test_a_nurses_diary_is_paper_entry_without_a_seal(qtbot, themed, clock) -> None:
+    from dreamjournal.domain.person import JournalKind
+    from dreamjournal.store.journal import memory_journal
+
+    clock.set(datetime(2026, 7, 9, 7, 14))
+    journal = memory_journal(clock=clock, kind=JournalKind.NURSE)
+    context = make_context(journal, clock)
+    recorded(context)
+    page = opened(qtbot, context)
+    assert page.title_label.text() == "Diary" and not page.side.sealed.isVisible() and not page.side.edit.isVisible()
+    answer(page, sol="25")
+    press(Qt.Key.Key_Return, CTRL)
+    assert diary(page).sol == 25.0
+    page.hide()
+    journal.close()

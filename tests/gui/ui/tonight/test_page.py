@@ -217,3 +217,27 @@ def test_steps_can_be_added_renamed_moved_and_removed(qtbot, page: TonightPage) 
     assert page.routine.steps()[1].text() == first
     dialog.findChild(object, "stepRemove_4").click()
     assert "Window ajar" not in [row.text() for row in page.routine.steps()]
+
+
+def test_the_foot_tells_the_bedtime_of_the_day_that_follows(page: TonightPage) -> None:
+    journal, person = page._context.journal, page._context.person_id
+    assert page.facts.plain() == ""
+    journal.settings.set("bedtime_work", "23:15", person)
+    journal.settings.set("bedtime_free", "00:30", person)
+    page.activate(NIGHT)  # a Thursday
+    assert page.facts.plain() == "Bedtime 23:15."
+    journal.settings.set("work_days", [], person)
+    page.activate(NIGHT)
+    assert page.facts.plain() == "Bedtime 00:30."
+
+
+def test_a_failing_tick_says_why_and_shows_nothing_ticked(page: TonightPage, monkeypatch) -> None:
+    from dreamjournal.common.errors import StoreError
+
+    def full(*_args, **_kwargs):
+        raise StoreError("The step was not ticked", "the disk is full", "make room")
+
+    monkeypatch.setattr(page._context.journal.evenings, "tick", full)
+    press(Qt.Key.Key_1)
+    assert page.saved.text() == "Not saved yet: the disk is full. Your words are still here."
+    assert not page.routine.steps()[0].isChecked()

@@ -134,10 +134,25 @@ def test_banner_notice_error_and_sealed_card(qtbot, themed: ThemeSource) -> None
     notice = Notice("Planned for tonight: <b>SleepSync</b>", kind="info", link="Choose as planned")
     qtbot.addWidget(notice)
     assert notice.accessibleName() == "Planned for tonight: <b>SleepSync</b>"
-    error = InlineError()
-    qtbot.addWidget(error)
+    box = QWidget()
+    qtbot.addWidget(box)
+    error = InlineError(box)
     error.set_sentence("It is empty.")
     assert error.sentence() == "It is empty." and not error.isHidden()
+
+
+def test_a_part_without_a_parent_never_becomes_a_window(qtbot, themed: ThemeSource) -> None:
+    note = SavedNote()
+    note.saved("07:14")
+    assert not note.isVisible()
+    box = QWidget()
+    qtbot.addWidget(box)
+    QVBoxLayout(box).addWidget(note)
+    box.show()
+    assert note.isVisible()
+
+
+def test_the_sealed_card_names_its_sources(qtbot, themed: ThemeSource) -> None:
     card = SealedCard(("WHOOP", "SleepSync"))
     qtbot.addWidget(card)
     assert card.words.plain().startswith("WHOOP and SleepSync both recorded last night.")
