@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamjournal.common.paths import default_journal
+from dreamjournal.runtime.instance_name import may_be_open
 from dreamjournal.runtime.window_state import WindowState, load_state
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import install
@@ -39,9 +40,12 @@ def run_window(options: WindowOptions, clock: Clock | None = None) -> int:
     state = load_state()
     journal = (options.journal or default_journal()).expanduser().absolute()
 
-    instance = claim(app, journal, ["--capture"] if options.capture else [])
-    if instance is None:
-        return 0
+    arguments = ["--capture"] if options.capture else []
+    instance = None
+    if may_be_open(journal):
+        instance = claim(app, journal, arguments)
+        if instance is None:
+            return 0
 
     source = install(app, state.theme, state.scale, has_style=True)
     # Capture is for a dark room: not one frame of another theme.
@@ -54,8 +58,14 @@ def run_window(options: WindowOptions, clock: Clock | None = None) -> int:
     started: list[Lifecycle] = []
 
     def start() -> None:
-        if not started:
-            started.append(begin(app, window, instance, state, clock, journal, options))
+        if started:
+            return
+        # Two starts in the same instant both find no window; here one of them does.
+        claimed = instance or claim(app, journal, arguments)
+        if claimed is None:
+            app.quit()
+        else:
+            started.append(begin(app, window, claimed, state, clock, journal, options))
 
     window.first_painted.connect(start)
     QTimer.singleShot(PAINT_WAIT_MS, start)

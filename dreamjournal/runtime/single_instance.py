@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from dreamjournal.runtime.instance_name import server_name
 
 WAIT_MS = 2000
 READ_MS = 200
@@ -73,10 +73,3 @@ class SingleInstance(QObject):
                 continue
             if isinstance(arguments, list):
                 self.called.emit([str(a) for a in arguments])
-
-
-def server_name(journal: Path) -> str:
-    """A name for the socket: one for each user and journal, telling nothing about either."""
-    user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    digest = hashlib.sha256(f"{user}\0{journal.expanduser().resolve()}".encode()).hexdigest()
-    return f"dreamjournal-{digest[:20]}"

@@ -38,20 +38,29 @@ app.exec()
 OURS = """
 import sys
 from pathlib import Path
-from dreamjournal.app import bootstrap, lifecycle
+from dreamjournal.app import bootstrap
 key = bytes.fromhex(sys.argv[2]) if len(sys.argv) > 2 else None
-if key is None:
-    lifecycle.Lifecycle.open_first = lambda self: self._app.quit()
-else:
-    from dreamjournal.ui.widgets.page import Page
+begin = bootstrap.begin
+
+class Nothing:
+    def shut_down(self):
+        pass
+
+def at_first_paint(app, *rest):
+    if key is None:
+        app.quit()
+        return Nothing()
+    from dreamjournal.app.lifecycle import Lifecycle
+
     def open_first(self):
-        if self._opened_first:
-            return
-        self._opened_first = True
         self._first_page = lambda kind: "nights"
         self.window.page_shown.connect(lambda _key: self.window.page().grab() and self._app.quit())
         self._open(key, None)
-    lifecycle.Lifecycle.open_first = open_first
+
+    Lifecycle.open_first = open_first
+    return begin(app, *rest)
+
+bootstrap.begin = at_first_paint
 bootstrap.run_window(bootstrap.WindowOptions(Path(sys.argv[1])))
 """
 

@@ -24,7 +24,9 @@ def sentence_parts(result: ContrastResult) -> list[str | tuple[str, str]]:
     texts = {text: key for text, key, n in marks if n}
     pattern = re.compile("|".join(rf"(?<!\d){re.escape(t)}" for t in texts)) if texts else None
     parts: list[str | tuple[str, str]] = []
-    for words in result.words:
+    # A refusal's sentence begins with its headline, which stands above it here.
+    told = result.words[1:] if result.verdict == "refused" and len(result.words) > 1 else result.words
+    for words in told:
         if words.strong or pattern is None:
             parts.append((words.text, "strong") if words.strong else words.text)
             continue
@@ -39,7 +41,9 @@ def sentence_parts(result: ContrastResult) -> list[str | tuple[str, str]]:
             at = hit.end()
         if at < len(words.text):
             parts.append(words.text[at:])
-    return parts
+    if parts and isinstance(parts[0], str):
+        parts[0] = parts[0].lstrip()
+    return [p for p in parts if p]
 
 
 def counts_parts(result: ContrastResult) -> list[str | tuple[str, str]]:

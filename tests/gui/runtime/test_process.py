@@ -11,7 +11,8 @@ import pytest
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.runtime.crash import CrashHook
-from dreamjournal.runtime.single_instance import SingleInstance, server_name
+from dreamjournal.runtime.instance_name import may_be_open, server_name
+from dreamjournal.runtime.single_instance import SingleInstance
 from dreamjournal.runtime.window_state import WindowState, load_state, save_state
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +30,9 @@ sys.exit(3 if SingleInstance(Path(sys.argv[1])).claim(["--capture"]) else 0)
 
 def test_a_second_start_hands_over_and_ends(qtbot, tmp_path: Path) -> None:
     first = SingleInstance(tmp_path / "journal.db")
+    assert not may_be_open(tmp_path / "journal.db")
     assert first.claim([])
+    assert may_be_open(tmp_path / "journal.db")
     with qtbot.waitSignal(first.called, timeout=20000) as got:
         second = subprocess.Popen([sys.executable, "-c", SECOND_START, str(tmp_path / "journal.db")], cwd=ROOT)
     assert second.wait(20) == 0 and got.args == [["--capture"]]

@@ -122,6 +122,8 @@ def test_refused_shows_the_reason_and_no_outcome(work, qtbot):
     assert page.view.headline.text() == "These nights cannot be compared yet."
     assert page.view.findChild(RefusalPicture) is not None
     assert page.view.plot is None
+    assert page.view.sentence.plain() in result.sentence
+    assert not page.view.sentence.plain().startswith("These nights")
     assert [len(lane.nights) for lane in refusal_lanes(result)] == [10, 0]
     assert result.fixes
     page.toggle_table()
