@@ -67,3 +67,5 @@ class Evening:
     lights_out: Instant | None = None
     intakes: tuple[Intake, ...] = ()
     ticks: tuple[StepTick, ...] = ()
+    id: int | None = None
+    """The stored answer's id; None where only intakes or ticks are known."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QDir
+from PySide6.QtCore import QCryptographicHash, QDir
 
 
 def server_name(journal: Path) -> str:
     """A name for the socket: one for each user and journal, telling nothing about either."""
     user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    digest = hashlib.sha256(f"{user}\0{journal.expanduser().resolve()}".encode()).hexdigest()
+    plain = f"{user}\0{journal.expanduser().resolve()}".encode()
+    # Qt's own hash is loaded already; hashlib would bring OpenSSL before the first paint.
+    digest = QCryptographicHash.hash(plain, QCryptographicHash.Algorithm.Sha256).toHex().data().decode()
     return f"dreamjournal-{digest[:20]}"
 
 

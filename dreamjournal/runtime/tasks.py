@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from dreamjournal.common.clock import monotonic
 from dreamjournal.common.errors import Cancelled
@@ -95,8 +95,13 @@ class Tasks(QObject):
                 self._arrived.emit(lambda: self._end(task, None if on_done is None else lambda: on_done(result)))
 
         self._running.add(task)
-        self._pool.submit(work)
+        # Not before what is to be painted now: a worker that reads ten years holds the interpreter against the first frame.
+        QTimer.singleShot(0, self, lambda: self._submit(work))
         return task
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        if not self._closed:
+            self._pool.submit(work)
 
     @property
     def busy(self) -> bool:

@@ -37,13 +37,14 @@ def nights(
 
     One query a table. Sessions stand in the person's order of sources, then by start; nothing is blended.
     """
-    span = _span(journal, person_id, first, last)
+    present = clock or SystemClock()
+    zone = settings.zone_of(journal, person_id, present)
+    span = _span(journal, person_id, first, last, zone)
     if span is None:
         return []
     first, last = span
-    present = clock or SystemClock()
-    zone = settings.zone_of(journal, person_id, present)
-    dates = journal.nights.dates(person_id, first, last)
+    # A night that a complete log covers is known even where nothing else is: the log was empty.
+    dates = sorted({*journal.nights.dates(person_id, first, last), *_logged(journal, person_id, first, last, zone)})
     if not dates:
         return []
     diaries = journal.diaries.between(person_id, first - _MARGIN, last + _MARGIN)
@@ -54,7 +55,7 @@ def nights(
     exposures = journal.exposures.between(person_id, first, last)
     dreams = journal.dreams.between(person_id, first, last)
     tags = journal.tags.between(person_id, first, last)
-    covered = _covered(journal, person_id, first, last, zone, tags)
+    covered = _covered(journal, person_id, first, last, zone, tags, sessions)
     only = _Only(journal, person_id)
     priority = {source: i for i, source in enumerate(settings.get(journal, person_id, "source_priority"))}
     moved = _zone_changes(sessions, diaries, zone)
@@ -99,14 +100,15 @@ def conditions(
     journal: Journal, person_id: int, first: date | None = None, last: date | None = None, clock: Clock | None = None
 ) -> dict[date, Condition]:
     """The condition of each night that is not `unrecorded`, without reading sessions."""
-    span = _span(journal, person_id, first, last)
+    zone = settings.zone_of(journal, person_id, clock or SystemClock())
+    span = _span(journal, person_id, first, last, zone)
     if span is None:
         return {}
     first, last = span
-    zone = settings.zone_of(journal, person_id, clock or SystemClock())
     evenings = journal.evenings.between(person_id, first, last)
     exposures = journal.exposures.between(person_id, first, last)
-    covered = _covered(journal, person_id, first, last, zone, None)
+    slept = journal.sessions.between(person_id, first, last, stages=False) if journal.tags.coverages(person_id) else {}
+    covered = _covered(journal, person_id, first, last, zone, None, slept)
     only = _Only(journal, person_id)
     found: dict[date, Condition] = {}
     for day in {*evenings, *exposures, *covered}:
@@ -128,12 +130,16 @@ def merged_nights(journal: Journal, person_id: int, first: date, last: date) -> 
     return frozenset(day for day, slept in by_night.items() if any(e.kind == "merge" for s in slept for e in s.events))
 
 
-def _span(journal: Journal, person_id: int, first: date | None, last: date | None) -> tuple[date, date] | None:
+def _span(
+    journal: Journal, person_id: int, first: date | None, last: date | None, zone: str
+) -> tuple[date, date] | None:
     if first is None or last is None:
-        known = journal.nights.first_last(person_id)
-        if known is None:
+        ends = [*(journal.nights.first_last(person_id) or ())]
+        for coverage in journal.tags.coverages(person_id):
+            ends += [in_zone(t, zone).local.date() for t in (coverage.start, coverage.end)]
+        if not ends:
             return None
-        first, last = first or known[0], last or known[1]
+        first, last = first or min(ends), last or max(ends)
     if first > last:
         return None
     # The widest dates a journal can hold, with room for the margin.
@@ -157,11 +163,9 @@ class _Only:
         return None
 
 
-def _covered(
-    journal: Journal, person_id: int, first: date, last: date, zone: str, tags: dict[date, list[Tag]] | None
-) -> dict[date, set[str]]:
-    """Names of enhancers a night is covered by: a log from noon to noon, or a mapped question answered no."""
-    found: dict[date, set[str]] = {}
+def _logged(journal: Journal, person_id: int, first: date, last: date, zone: str) -> dict[date, set[tuple[str, str]]]:
+    """(source, enhancer) of each log that covers a night from noon to noon."""
+    found: dict[date, set[tuple[str, str]]] = {}
     for coverage in journal.tags.coverages(person_id):
         name = coverage.name or coverage.source
         known = journal.enhancers.by_name(person_id, name)
@@ -171,8 +175,22 @@ def _covered(
             if next_noon > coverage.end:
                 break
             if noon >= coverage.start:
-                found.setdefault(day, set()).add(known.name if known else name)
+                found.setdefault(day, set()).add((coverage.source, known.name if known else name))
             day += _DAY
+    return found
+
+
+def _covered(
+    journal: Journal, person_id: int, first: date, last: date, zone: str, tags: dict[date, list[Tag]] | None,
+    sessions: dict[date, list[Session]],
+) -> dict[date, set[str]]:  # fmt: skip
+    """Names of enhancers a night was without: their log covers it and is empty, or a mapped question was answered no."""
+    found: dict[date, set[str]] = {}
+    for day, logs in _logged(journal, person_id, first, last, zone).items():
+        recorded = {s.source for s in sessions.get(day, ())}
+        empty = {name for source, name in logs if source not in recorded}
+        if empty:
+            found[day] = empty
     for rule in journal.enhancers.rules(person_id):
         enhancer = journal.enhancers.get(rule.enhancer_id)
         if enhancer is None:

@@ -48,22 +48,23 @@ class Evenings:
                 moment_or_none(row["answered"]) if row else None,
                 row["intention"] if row else "",
                 get_instant("lights_out", row) if row else None,
-                tuple(intakes.get(night, ())), tuple(ticks.get(night, ())),
+                tuple(intakes.get(night, ())), tuple(ticks.get(night, ())), row["id"] if row else None,
             )  # fmt: skip
         return found
 
-    def _set(self, person_id: int, night: date, values: Row) -> None:
+    def _set(self, person_id: int, night: date, values: Row) -> int:
         with self._db.atomic():
             row = self._db.row(
                 "SELECT id FROM evenings WHERE person_id = ? AND night_date = ?", (person_id, night.isoformat())
             )
             if row is None:
-                self._db.insert("evenings", {"person_id": person_id, "night_date": night.isoformat(), **values})
-            else:
-                self._db.update("evenings", row["id"], values)
+                return self._db.insert("evenings", {"person_id": person_id, "night_date": night.isoformat(), **values})
+            self._db.update("evenings", row["id"], values)
+            return int(row["id"])
 
-    def set_answer(self, person_id: int, night: date, answer: Condition | None, now: datetime) -> None:
-        self._set(person_id, night, {"answer": answer.value if answer else None, "answered": ms(now)})
+    def set_answer(self, person_id: int, night: date, answer: Condition | None, now: datetime) -> int:
+        """Keep the answer; returns the evening's id."""
+        return self._set(person_id, night, {"answer": answer.value if answer else None, "answered": ms(now)})
 
     def set_intention(self, person_id: int, night: date, text: str) -> None:
         self._set(person_id, night, {"intention": clean(text)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -92,7 +93,8 @@ def create_journal(path: Path, *, kind: JournalKind = JournalKind.OWN, passphras
         if key is not None and passphrase:
             encryption.write_slots(path, [encryption.passphrase_slot(key, passphrase)])
     except OSError as error:
-        path.unlink(missing_ok=True) if os.access(path.parent, os.W_OK) else None
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
         raise UserError("No journal was made", "its folder cannot be written", "choose another folder") from error
     try:
         db = connect(path, key)

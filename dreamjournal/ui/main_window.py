@@ -109,7 +109,6 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         self.menu.setObjectName("menu")
         self._actions: dict[str, QAction] = {}
-        self._make_menu()
         self._bind_keys()
         self.rail.hide()
         self._fit_rail()
@@ -120,6 +119,7 @@ class MainWindow(QMainWindow):
     def set_pages(self, specs: Sequence[PageSpec], *, name: str, encrypted: bool) -> None:
         """The pages of the journal now open; those of the one before are dropped."""
         self._drop_pages()
+        self._make_menu()
         self._specs = {spec.key: spec for spec in specs}
         entries: list[tuple[str, str, str, str] | str] = []
         for spec in specs:
@@ -196,7 +196,8 @@ class MainWindow(QMainWindow):
         self.rail.set_journal("", None)
         self.rail.hide()
         for key in ("settings", "enhancers", "imports"):
-            self._actions[key].setEnabled(False)
+            if key in self._actions:
+                self._actions[key].setEnabled(False)
 
     def _drop_pages(self) -> None:
         for shortcut in self._page_shortcuts:
@@ -259,6 +260,9 @@ class MainWindow(QMainWindow):
     # Keys and menu
 
     def _make_menu(self) -> None:
+        """Made when there is something to choose from, after the first paint."""
+        if self._actions:
+            return
         plan: tuple[tuple[str, str, str] | None, ...] = (
             ("settings", "Settings…", "Ctrl+,"), ("enhancers", "Enhancers…", ""), ("imports", "Import history…", ""), None,
             ("night_theme", "Night theme", "F9"), ("larger", "Larger text", "Ctrl++"), ("smaller", "Smaller text", "Ctrl+-"),

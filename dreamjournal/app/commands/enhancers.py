@@ -71,7 +71,7 @@ def log(
         say(options, about, lambda: _words(known))
         return
     own = [e.id for e in known.exposures if e.source == "diary"]
-    done(options, own[0] if own else day.isoformat(), _words(known), **about)
+    done(options, own[0] if own else known.evening.id if known.evening else None, _words(known), **about)
 
 
 def _words(night: Night) -> str:

@@ -14,7 +14,6 @@ from dreamjournal.app.commands.shared import (
     common,
     day_words,
     done,
-    plain,
     reading,
     say,
     table,
@@ -181,6 +180,16 @@ def _merged(person_id: int, night: date, zone: str, before: Diary | None, answer
     return replace(before, **fresh)
 
 
+_HYPNOGRAM_WORDS = {
+    "epochs": "Epochs", "epoch_s": "Length of an epoch", "trimmed": "Trimmed to 30 min around sleep",
+    "trt_min": "Lights off to lights on (TRT)", "tst_min": "Sleep (TST)", "sol_min": "To fall asleep (SOL)",
+    "waso_aasm_min": "Awake after onset, to lights on (WASO, AASM)", "waso_spt_min": "Awake between first and last sleep",
+    "spt_min": "First to last sleep (SPT)", "se_pct": "Sleep efficiency (TST of TRT)", "sme_pct": "Sleep of first to last sleep",
+    "n1_min": "N1", "n2_min": "N2", "n3_min": "N3", "rem_min": "REM", "rem_latency_aasm_min": "Onset to first REM",
+    "unscored_min": "Unscored", "artefact_min": "Artefact or movement",
+}  # fmt: skip
+
+
 @click.command("hypnogram")
 @click.argument("path", metavar="FILE")
 @common
@@ -190,10 +199,7 @@ def hypnogram(ctx: click.Context, path: str) -> None:
     from dreamjournal.services import hypnogram as service
 
     result = service.to_json(service.read(path))
-    rows = [
-        (plain(name.removesuffix("_min").removesuffix("_pct").replace("_", " ")), _figure(name, value))
-        for name, value in result.items()
-    ]
+    rows = [(_HYPNOGRAM_WORDS[name], _figure(name, value)) for name, value in result.items()]
     say(chosen(ctx), result, lambda: table(("Measure", ""), rows, ""))
 
 
@@ -203,4 +209,4 @@ def _figure(name: str, value: object) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     unit = "min" if name.endswith("_min") else "%" if name.endswith("_pct") else "s" if name.endswith("_s") else ""
-    return f"{value:g} {unit}".strip() if isinstance(value, (int, float)) else str(value)
+    return f"{round(value, 1):g} {unit}".strip() if isinstance(value, (int, float)) else str(value)

@@ -6,7 +6,6 @@ from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
 from dreamjournal.common.resources import resource
@@ -36,6 +35,8 @@ def icon_pixmap(name: str, role: str = "muted", size: int = 18, ratio: float = 1
 
 def paint_icon(painter: QPainter, box: QRectF, name: str, role: str = "muted") -> None:
     """Draw `name` into `box` in the colour `role`."""
+    from PySide6.QtSvg import QSvgRenderer  # the empty first frame draws no icon
+
     svg = _source(name).replace("currentColor", theme_of().colour(role).name())
     QSvgRenderer(QByteArray(svg.encode())).render(painter, box)
 

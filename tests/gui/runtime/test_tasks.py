@@ -67,7 +67,7 @@ def test_cancel_stops_at_the_next_step(qtbot, tasks: Tasks) -> None:
         told.append("went on")
 
     task = tasks.start(long, on_cancelled=lambda: told.append("cancelled"), on_done=lambda _v: told.append("done"))
-    assert begun.wait(5)
+    qtbot.waitUntil(begun.is_set)
     task.cancel()
     go_on.set()
     qtbot.waitUntil(lambda: bool(told))
@@ -101,7 +101,7 @@ def test_shutdown_waits_for_the_worker(qtbot) -> None:
             ended.set()
 
     tasks.start(work)
-    assert begun.wait(5)
+    qtbot.waitUntil(begun.is_set)
     tasks.shutdown()
     assert ended.is_set()
 

@@ -173,3 +173,17 @@ def test_ten_years_are_read_with_one_query_a_table(journal: Any, clock: FakeCloc
     assert len(nights.nights(journal, ME, clock=clock)) == 400
     journal._db.conn.set_trace_callback(None)
     assert len(asked) < 30
+
+
+def test_a_covered_night_without_anything_else_is_listed_and_one_with_a_recording_is_not_empty(
+    journal: Any, clock: FakeClock
+) -> None:
+    clock.set(datetime(2026, 7, 20, 9, tzinfo=UTC))
+    enhancers.add(journal, ME, "SleepSync", EnhancerKind.DEVICE, clock)
+    enhancers.only(journal, ME, "SleepSync")
+    noon = datetime(2026, 7, 8, 11, tzinfo=UTC)  # 12:00 in London
+    journal.tags.put_coverage(ME, "sleepsync", "SleepSync", noon, noon + 2 * DAY, None)
+    slept(journal, date(2026, 7, 9), source="sleepsync")
+    found = {n.night_date: n.condition for n in nights.nights(journal, ME, clock=clock)}
+    assert found == {date(2026, 7, 8): Condition.NATURAL, date(2026, 7, 9): Condition.UNRECORDED}
+    assert nights.conditions(journal, ME, clock=clock) == {date(2026, 7, 8): Condition.NATURAL}
