@@ -47,9 +47,8 @@ def run_window(options: WindowOptions, clock: Clock | None = None) -> int:
         if instance is None:
             return 0
 
-    source = install(app, state.theme, state.scale, has_style=True)
     # Capture is for a dark room: not one frame of another theme.
-    source.apply(night=state.night or options.capture)
+    install(app, state.theme, state.scale, night=state.night or options.capture, has_style=True)
     window = MainWindow()
     if state.geometry:
         window.restoreGeometry(QByteArray.fromBase64(state.geometry.encode()))

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -25,11 +25,26 @@ from dreamjournal.runtime.single_instance import SingleInstance
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.runtime.window_state import WindowState, save_state
 from dreamjournal.ui.context import PageContext
-from dreamjournal.ui.main_window import MainWindow
+from dreamjournal.ui.main_window import KeepsWords, MainWindow
 from dreamjournal.ui.theme import FOLLOW, theme_source
 
 if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
+
+
+@runtime_checkable
+class TellsErrors(Protocol):
+    """A cover that can say why it did not work."""
+
+    def set_error(self, sentence: str) -> None: ...
+
+
+@runtime_checkable
+class Waits(Protocol):
+    """A cover that can say what is being done."""
+
+    def set_busy(self, words: str) -> None: ...
+
 
 WATCH_EVERY_MS = 1500
 NO_ONE = 0
@@ -124,7 +139,7 @@ class Lifecycle(QObject):
 
     def _on_unlock_failed(self, error: Exception) -> None:
         cover = self.window.cover()
-        if isinstance(error, WrongPassphrase) and cover is not None and hasattr(cover, "set_error"):
+        if isinstance(error, WrongPassphrase) and isinstance(cover, TellsErrors):
             cover.set_error("That did not open it. Nothing is lost; try again.")
         elif isinstance(error, KnownError):
             self._show_trouble(error)
@@ -134,7 +149,7 @@ class Lifecycle(QObject):
     def _on_start(self, kind: JournalKind, passphrase: str | None) -> None:
         path, clock = self.path, self._clock
         cover = self.window.cover()
-        if cover is not None and hasattr(cover, "set_busy"):
+        if isinstance(cover, Waits):
             cover.set_busy("Making it…")
 
         def make(_progress: object) -> bytes | None:
@@ -148,7 +163,7 @@ class Lifecycle(QObject):
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError):
                 raise error
-            if cover is not None and hasattr(cover, "set_error"):
+            if isinstance(cover, TellsErrors):
                 cover.set_error(error.sentence)
 
         self.tasks.start(make, on_done=lambda key: self._open(key, None), on_failed=failed)
@@ -162,7 +177,7 @@ class Lifecycle(QObject):
             self.open_path(path)
             return
         cover, clock = self.window.cover(), self._clock
-        if cover is not None and hasattr(cover, "set_busy"):
+        if isinstance(cover, Waits):
             cover.set_busy("Making the sample…")
 
         def make(_progress: object) -> None:
@@ -173,7 +188,7 @@ class Lifecycle(QObject):
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError):
                 raise error
-            if cover is not None and hasattr(cover, "set_error"):
+            if isinstance(cover, TellsErrors):
                 cover.set_error(error.sentence)
             else:
                 self._on_known(error)
@@ -308,7 +323,7 @@ class Lifecycle(QObject):
 
     def _leave_capture(self) -> None:
         cover = self.window.cover()
-        if cover is not None and hasattr(cover, "leave"):
+        if isinstance(cover, KeepsWords):
             cover.leave()
         # Queued: the page that is leaving is still inside its own key event.
         QTimer.singleShot(0, self._drop_capture)

@@ -13,7 +13,7 @@ def server_name(journal: Path) -> str:
     user = str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
     plain = f"{user}\0{journal.expanduser().resolve()}".encode()
     # Qt's own hash is loaded already; hashlib would bring OpenSSL before the first paint.
-    digest = QCryptographicHash.hash(plain, QCryptographicHash.Algorithm.Sha256).toHex().data().decode()
+    digest = bytes(QCryptographicHash.hash(plain, QCryptographicHash.Algorithm.Sha256).toHex().data()).decode()
     return f"dreamjournal-{digest[:20]}"
 
 

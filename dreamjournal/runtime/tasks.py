@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -82,7 +83,7 @@ class Tasks(QObject):
 
         def tell(done: int, total: int, text: str) -> None:
             if on_progress is not None:
-                self._arrived.emit(lambda: on_progress(done, total, text))
+                self._arrived.emit(partial(on_progress, done, total, text))
 
         def work() -> None:
             try:
@@ -92,7 +93,7 @@ class Tasks(QObject):
             except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
                 self._arrived.emit(lambda caught=error: self._end(task, lambda: _fail(caught, on_failed)))
             else:
-                self._arrived.emit(lambda: self._end(task, None if on_done is None else lambda: on_done(result)))
+                self._arrived.emit(lambda: self._end(task, None if on_done is None else partial(on_done, result)))
 
         self._running.add(task)
         # Not before what is to be painted now: a worker that reads ten years holds the interpreter against the first frame.

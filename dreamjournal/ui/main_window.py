@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 
 ICONS_ONLY_BELOW = 1100
 ICONS_ONLY_FROM_SCALE = 1.75
+
+
+@runtime_checkable
+class KeepsWords(Protocol):
+    """A cover with words in it: `leave` keeps them, as a page's does."""
+
+    def leave(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -185,8 +192,8 @@ class MainWindow(QMainWindow):
         """Every page keeps its words; False when one will not be left."""
         cover = self.cover()
         kept = [page.leave() for page in self._pages.values()]
-        if cover is not None and hasattr(cover, "leave"):
-            kept.append(bool(cover.leave()))
+        if cover is not None and isinstance(cover, KeepsWords):
+            kept.append(cover.leave())
         return all(kept)
 
     def close_journal(self) -> None:

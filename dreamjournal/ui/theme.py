@@ -189,7 +189,9 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource("fonts", name)))
 
 
-def install(app: QApplication, choice: str = FOLLOW, scale: float = 1.0, *, has_style: bool = False) -> ThemeSource:
+def install(
+    app: QApplication, choice: str = FOLLOW, scale: float = 1.0, *, night: bool = False, has_style: bool = False
+) -> ThemeSource:
     """Style, fonts, palette and sheet on `app`, before any window is made. Gives the source that changes them later.
 
     `has_style`: the application was started with Qt's own `-style fusion`, which is 20 ms faster than asking for it from
@@ -199,7 +201,7 @@ def install(app: QApplication, choice: str = FOLLOW, scale: float = 1.0, *, has_
         app.setStyle("Fusion")
     load_fonts()
     source = ThemeSource(app)
-    source.apply(choice, scale)
+    source.apply(choice, scale, night=night)
     return source
 
 

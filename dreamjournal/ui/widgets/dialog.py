@@ -30,13 +30,13 @@ class Dialog(QDialog):
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(36, 28, 36, 24)
         self.body.setSpacing(14)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(content)
-        outer.addWidget(self.scroll, 1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setWidget(content)
+        outer.addWidget(self.scroll_area, 1)
         bar = QFrame()
         bar.setProperty("kind", "dialogFoot")
         self.foot = QHBoxLayout(bar)
@@ -57,7 +57,7 @@ class Dialog(QDialog):
 
     def fit(self) -> None:
         """Take the height the contents need, within the screen."""
-        inner = self.scroll.widget()
+        inner = self.scroll_area.widget()
         assert inner is not None
         wanted = inner.heightForWidth(self.width()) if inner.hasHeightForWidth() else inner.sizeHint().height()
         screen = self.screen().availableGeometry().height() if self.screen() else 800

@@ -110,13 +110,11 @@ class LineField(QLineEdit):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if (
-            event.type() == QEvent.Type.PaletteChange
-            and getattr(self, "_icon_action", None) is not None
-            and self._icon_name
-        ):
+        if event.type() != QEvent.Type.PaletteChange or not hasattr(self, "_clear_action"):
+            return
+        if self._icon_action is not None and self._icon_name:
             self._icon_action.setIcon(icon(self._icon_name))
-        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_clear_action", None) is not None:
+        if self._clear_action is not None:
             self._clear_action.setIcon(icon("x", size=14))
 
 
@@ -305,6 +303,11 @@ class PassphraseField(LineField):
         hidden = self.echoMode() == QLineEdit.EchoMode.Password
         self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
         self._eye.setIcon(icon("eye" if hidden else "eye-off"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_eye"):
+            self._eye.setIcon(icon("eye-off" if self.echoMode() == QLineEdit.EchoMode.Password else "eye"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_V and event.modifiers() == Qt.KeyboardModifier.AltModifier:

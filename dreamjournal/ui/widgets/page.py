@@ -72,15 +72,15 @@ class Page(QWidget):
         self.body.setSpacing(16)
         column.addLayout(self.body, 1)
         if scrolls:
-            self.scroll: QScrollArea | None = QScrollArea()
-            self.scroll.setWidgetResizable(True)
-            self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-            self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.scroll.setWidget(self._content)
-            self._outer.addWidget(self.scroll, 1)
+            self.scroll_area: QScrollArea | None = QScrollArea()
+            self.scroll_area.setWidgetResizable(True)
+            self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+            self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.scroll_area.setWidget(self._content)
+            self._outer.addWidget(self.scroll_area, 1)
         else:
-            self.scroll = None
+            self.scroll_area = None
             self._outer.addWidget(self._content, 1)
         self._foot: QHBoxLayout | None = None
 
@@ -155,7 +155,7 @@ class Page(QWidget):
         """Ctrl+N: begin a dream here; False on pages where none is written."""
         return False
 
-    def find(self) -> bool:
+    def find(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - QWidget.find is static and takes a window id
         """Ctrl+F: focus the page's own search field; False when it has none."""
         return False
 

@@ -224,7 +224,7 @@ def test_page_shows_what_it_is_told(qtbot, themed: ThemeSource) -> None:
     page.show()
     assert page.leave() and not page.find() and not page.new_dream()
     page.activate(date(2026, 11, 12))
-    assert page.scroll is not None and page.scroll.verticalScrollBar().maximum() == 0
+    assert page.scroll_area is not None and page.scroll_area.verticalScrollBar().maximum() == 0
     page.resize(500, 800)
     qtbot.waitUntil(lambda: button.mapTo(page, button.rect().topLeft()).y() > page.title_label.geometry().bottom())
 

@@ -1,0 +1,96 @@
+"""Settings and the bin, kept at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from dreamjournal.domain.dream import DreamDraft
+from dreamjournal.runtime.bus import Bus
+from dreamjournal.runtime.tasks import Tasks
+from dreamjournal.services import bin as journal_bin
+from dreamjournal.services import dreams, settings
+from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.settings.dialog import SECTIONS, SettingsDialog
+from dreamjournal.ui.theme import ThemeSource
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def context(plain_journal: Any, clock: FakeClock, qapp) -> Iterator[PageContext]:
+    tasks = Tasks()
+    yield PageContext(plain_journal, plain_journal.persons.all()[0].id, clock, Bus(), tasks, 24, "Europe/London")
+    tasks.shutdown()
+
+
+def test_every_setting_has_its_place() -> None:
+    placed = [key for _, keys in SECTIONS for key in keys]
+    assert sorted(placed) == sorted(spec.key for spec in settings.SETTINGS) and len(set(placed)) == len(placed)
+
+
+def test_a_bedtime_is_kept_and_the_reminder_is_planned(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.planned.text().startswith("No reminder")
+    field = dialog.fields["bedtime_work"]
+    qtbot.keyClicks(field, "2315")
+    with qtbot.waitSignal(context.bus.changed):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert settings.get(context.journal, context.person_id, "bedtime_work") == "23:15"
+    assert dialog.saved.text() == f"Saved {context.now_words()}" and dialog.planned.text().startswith("Next: ")
+
+
+def test_what_cannot_be_kept_is_told_under_its_field(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    field = dialog.fields["zone"]
+    field.setText("Europe/Londn")  # typed keys would open the completer, which the offscreen platform cannot show
+    with qtbot.assertNotEmitted(context.bus.changed):
+        field.editingFinished.emit()
+    assert "zone" in dialog._errors["zone"].sentence().lower() and dialog.saved.text() == ""
+    assert settings.get(context.journal, context.person_id, "zone") is None
+
+
+def test_filling_the_page_keeps_nothing(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    with qtbot.assertNotEmitted(context.bus.changed):
+        dialog = SettingsDialog(context, None)
+        qtbot.addWidget(dialog)
+        dialog.show()
+    assert context.journal.settings.all(context.person_id) == {} or "bedtime_work" not in context.journal.settings.all(
+        context.person_id
+    )
+
+
+def test_a_dream_comes_back_from_the_bin(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    saved = dreams.save(
+        context.journal, context.person_id, DreamDraft(date(2026, 7, 8), "A stair that ends in the sea."), context.clock
+    )
+    journal_bin.discard_dream(context.journal, saved.dream.id, context.clock)
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    back = next(b for b in dialog.bin.findChildren(QPushButton) if b.objectName().startswith("binBack"))
+    assert back.accessibleName() == "Take back: A dream of Wed 8 Jul 2026"
+    with qtbot.waitSignal(context.bus.changed):
+        back.click()
+    assert dialog.bin.words.text().startswith("The bin is empty.")
+    assert [d.text for d in context.journal.dreams.all(context.person_id)] == ["A stair that ends in the sea."]
+
+
+def test_every_control_has_a_name_of_its_own(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    names = [
+        # On Linux a combo box is named by its label's relation and its own name is the value.
+        widget.accessibleName() or QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        for widget in dialog.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert all(names) and len(set(names)) == len(names), names
