@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from platformdirs import PlatformDirs
+if TYPE_CHECKING:
+    from platformdirs.api import PlatformDirsABC
 
-_DIRS = PlatformDirs("dreamjournal", appauthor=False, roaming=False)
+
+@cache
+def _dirs() -> PlatformDirsABC:
+    from platformdirs import PlatformDirs  # not before the first paint
+
+    return PlatformDirs("dreamjournal", appauthor=False, roaming=False)
 
 
 def data_dir() -> Path:
     """The folder of journals; not made here. `XDG_DATA_HOME` and its like are honoured by the platform."""
-    return Path(_DIRS.user_data_dir)
+    return Path(_dirs().user_data_dir)
 
 
 def state_dir() -> Path:
     """The folder of the log and of window state; not made here."""
-    return Path(_DIRS.user_state_dir)
+    return Path(_dirs().user_state_dir)
 
 
 def default_journal() -> Path:

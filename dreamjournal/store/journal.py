@@ -16,12 +16,12 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.store import encryption
 from dreamjournal.store.bin import Bin
 from dreamjournal.store.columns import ms
-from dreamjournal.store.connect import Db, connect, is_plain
+from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain
 from dreamjournal.store.dreams import Dreams
 from dreamjournal.store.enhancers import Enhancers, Exposures, Tags
 from dreamjournal.store.evenings import Evenings
+from dreamjournal.store.fts import ensure_fts
 from dreamjournal.store.imports import Imports
-from dreamjournal.store.migrations import migrate
 from dreamjournal.store.mornings import Diaries, Mornings
 from dreamjournal.store.nights import Nights
 from dreamjournal.store.persons import Persons, Reviews, Studies
@@ -73,6 +73,18 @@ class Journal:
             shutil.rmtree(self._own_folder, ignore_errors=True)
 
 
+def _bring_up_to_date(db: Db) -> None:
+    """Migrate where needed, and see to the search index. Raises StoreError."""
+    row = db.row("PRAGMA user_version")
+    if row is None or row["user_version"] < SCHEMA_VERSION:
+        from dreamjournal.store.migrations import (
+            migrate,  # loads sqlite-utils, which a journal up to date does not need
+        )
+
+        migrate(db)
+    ensure_fts(db)
+
+
 def needs_passphrase(path: Path) -> bool:
     """Whether the journal at `path` has key slots."""
     return encryption.has_slots(path)
@@ -98,7 +110,7 @@ def create_journal(path: Path, *, kind: JournalKind = JournalKind.OWN, passphras
         raise UserError("No journal was made", "its folder cannot be written", "choose another folder") from error
     try:
         db = connect(path, key)
-        migrate(db)
+        _bring_up_to_date(db)
         with db.atomic():
             db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
             if kind == JournalKind.OWN:
@@ -139,7 +151,7 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
         raise UserError("The journal cannot be opened", "the file cannot be read", "check its permissions") from error
     db = connect(path, key)
     try:
-        migrate(db)
+        _bring_up_to_date(db)
         return Journal(path, db, key)
     except BaseException:
         db.conn.close()
@@ -151,7 +163,7 @@ def memory_journal(*, clock: Clock, key: bytes | None = None, kind: JournalKind 
     folder = Path(tempfile.mkdtemp(prefix="dreamjournal-")) if key else None
     path = folder / "journal.db" if folder else Path(":memory:")
     db = connect(path if key else ":memory:", key)
-    migrate(db)
+    _bring_up_to_date(db)
     with db.atomic():
         db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
         if kind == JournalKind.OWN:

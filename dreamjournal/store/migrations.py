@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlite_utils import Migrations
 
-from dreamjournal.store.connect import SCHEMA_VERSION, Db, mapped
+from dreamjournal.store.connect import Db, mapped
 
 steps = Migrations("dreamjournal")
 
@@ -111,22 +111,4 @@ def m001_initial(db: Any) -> None:
 def migrate(db: Db) -> None:
     """Bring the schema up to date, each step in one transaction. Raises StoreError."""
     with mapped():
-        version = int(db.conn.execute("PRAGMA user_version").fetchone()[0])
-        if version < SCHEMA_VERSION:
-            steps.apply(db.utils)
-        ensure_fts(db)
-
-
-def ensure_fts(db: Db) -> None:
-    """The search index over dreams, with its three triggers; made again when a table rebuild dropped them.
-
-    sqlite-utils' `transform()` silently drops triggers (measured: 3 before, 0 after), and search then goes stale.
-    """
-    triggers = db.row("SELECT count(*) AS n FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'dreams'")
-    index = db.row("SELECT 1 AS n FROM sqlite_master WHERE name = 'dreams_fts'")
-    if index and triggers and triggers["n"] == 3:
-        return
-    table: Any = db.utils["dreams"]
-    table.enable_fts(["text", "tags"], create_triggers=True, replace=True, tokenize="unicode61 remove_diacritics 2")
-    if index:
-        table.rebuild_fts()
+        steps.apply(db.utils)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.store.columns import clean
 from dreamjournal.store.dreams import match_expression
-from dreamjournal.store.migrations import ensure_fts
+from dreamjournal.store.fts import ensure_fts
 from tests.fakes import FakeClock
 
 NIGHT = date(2026, 7, 8)
