@@ -93,7 +93,9 @@ def caseload(path: Path) -> None:
                     "waso": draw.choice((5, 15, 40)), "nawk": draw.randint(0, 4), "final_wake": 400 + draw.randint(0, 40),
                     "out_of_bed": 450, "quality": draw.randint(2, 5),
                 }  # fmt: skip
-                mornings.save_diary(journal, mornings.diary_from_answers(person.id, night, "Europe/London", answers), CLOCK)
+                mornings.save_diary(
+                    journal, mornings.diary_from_answers(person.id, night, "Europe/London", answers), CLOCK
+                )
             if back == 14 and name != "P-019":
                 reviews.sign_off(journal, person.id, CLOCK.at.date(), "MK", CLOCK)
         if name == "P-014":
@@ -124,7 +126,9 @@ def main(folder: Path) -> None:
     install(app, "light")
     taken: list[str] = []
 
-    def in_themes(name: str, life: Lifecycle, widget: Callable[[], QWidget], prepare: Callable[[], None] = lambda: None) -> None:
+    def in_themes(
+        name: str, life: Lifecycle, widget: Callable[[], QWidget], prepare: Callable[[], None] = lambda: None
+    ) -> None:
         for theme in THEMES:
             theme_source().apply("light" if theme == "night" else theme, 1.0, night=theme == "night")
             prepare()
@@ -164,7 +168,9 @@ def main(folder: Path) -> None:
     empty = start(fresh)
     in_themes("nights-empty", empty, lambda: empty.window, lambda: show(empty, "nights"))
     assert empty.context is not None
-    dialog = ImportDialog(empty.context, empty.window, [sample.parent / "sleeps.csv", sample.parent / "sleepsync-export.json"])
+    dialog = ImportDialog(
+        empty.context, empty.window, [sample.parent / "sleeps.csv", sample.parent / "sleepsync-export.json"]
+    )
     dialog.open()
     in_themes("import-preview", empty, lambda: dialog)
     dialog.findChild(QWidget, "importGo").click()  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from datetime import date
@@ -255,9 +256,17 @@ class Lifecycle(QObject):
             if sum(c.isalpha() for c in typed) > 1:
                 self._keep_typed(typed)
         self._capture_wanted = False
+        QTimer.singleShot(0, self.window, self._empty_old_bin)
         if journal.kind == JournalKind.OWN:
             self.reminding = Reminding(self.context, self.window, self)
             QTimer.singleShot(0, self.reminding.start)
+
+    def _empty_old_bin(self) -> None:
+        from dreamjournal.services import bin as the_bin
+
+        if self.journal is not None:
+            with contextlib.suppress(KnownError):  # another program is writing: the next start does it
+                the_bin.purge_old(self.journal, self._clock)
 
     def _put_on_look(self, theme: object, scale: object) -> None:
         theme_source().apply(

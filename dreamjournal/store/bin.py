@@ -148,7 +148,8 @@ class Bin:
     def purge(self, before: datetime) -> int:
         """Forget for good what was deleted before; returns how many."""
         rows = self._db.rows("SELECT id FROM bin WHERE deleted < ?", (ms(before),))
-        self._db.execute("DELETE FROM bin WHERE deleted < ?", (ms(before),))
+        if rows:  # most starts find nothing, and need not wait for the write lock
+            self._db.execute("DELETE FROM bin WHERE deleted < ?", (ms(before),))
         return len(rows)
 
 

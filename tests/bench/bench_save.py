@@ -20,7 +20,21 @@ from dreamjournal.store.connect import connect
 from dreamjournal.store.journal import create_journal
 
 NIGHTS, ROUNDS = 10_000, 400
-_WORDS = ["harbour", "tide", "brother", "key", "bread", "wall", "voice", "boat", "shadow", "train", "stairs", "window", "rain"]
+_WORDS = [
+    "harbour",
+    "tide",
+    "brother",
+    "key",
+    "bread",
+    "wall",
+    "voice",
+    "boat",
+    "shadow",
+    "train",
+    "stairs",
+    "window",
+    "rain",
+]
 
 
 def _text(rng: random.Random) -> str:
@@ -70,4 +84,6 @@ def measure() -> dict[str, float]:
 
 if __name__ == "__main__":
     found = measure()
-    print(f"save p99 {found['ours_p99_s'] * 1000:.2f} ms, bare p99 {found['bare_p99_s'] * 1000:.2f} ms, ratio {found['ratio']:.2f}")
+    print(
+        f"save p99 {found['ours_p99_s'] * 1000:.2f} ms, bare p99 {found['bare_p99_s'] * 1000:.2f} ms, ratio {found['ratio']:.2f}"
+    )

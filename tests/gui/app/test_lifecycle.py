@@ -317,3 +317,21 @@ def test_another_journal_takes_the_place_of_the_one_before(
     life.open_path(other)
     assert life.journal is not None and life.journal is not first and life.journal.path == other
     assert life.window.rail.name_label.text() == "The other one"
+
+
+def test_opening_forgets_what_has_been_in_the_bin_for_thirty_days(
+    qtbot, start: Start, plain: Path, clock: FakeClock
+) -> None:
+    from dreamjournal.domain.dream import DreamDraft
+    from dreamjournal.domain.night import tonight
+    from dreamjournal.services import bin as the_bin
+    from dreamjournal.services import dreams, journals
+
+    before = journals.open_existing(plain)
+    kept = dreams.save(before, 1, DreamDraft(tonight(clock.now(), "Europe/London"), "low tide"), clock)
+    the_bin.discard_dream(before, kept.dream.id, clock)
+    assert len(the_bin.items(before, 1)) == 1
+    before.close()
+    clock.advance(days=31)
+    life = start(plain)
+    qtbot.waitUntil(lambda: life.journal is not None and the_bin.items(life.journal, 1) == [])

@@ -77,8 +77,8 @@ def hook(tmp_path: Path, qapp):
 
 
 def raise_and_hook(error: Exception) -> None:
+    words = "the harbour dream"
     try:
-        words = "the harbour dream"
         raise error
     except Exception as caught:  # noqa: BLE001 - handed to the hook as the interpreter would
         assert words

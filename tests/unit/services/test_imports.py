@@ -126,7 +126,7 @@ def test_files_in_any_order_give_the_same_nights_and_any_undo_order_the_start(or
     start = snapshot(journal, me, clock)
     receipts = run(journal, me, [ALL[i] for i in order], clock)
     assert counts(next(f for f in receipts if f.path == "sleeps.csv"))[:2] == (4, 4)
-    assert len(nights.nights(journal, me, clock=clock)) == 6
+    assert len(nights.nights(journal, me, clock=clock)) == 9  # three of them known only by an empty log
     for i in undo:
         imports.undo(journal, receipts[i].import_id, clock)
     assert snapshot(journal, me, clock) == start
