@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dreamjournal.domain.contrast import Words
@@ -31,7 +32,12 @@ def digits_for(metric: Metric, swd: float | None) -> int:
 
 def amount(value: float, unit: str) -> str:
     """A number as typed, with its unit."""
-    return f"{value:g} {unit}".strip()
+    return singular(f"{value:g} {unit}".strip())
+
+
+def singular(text: str) -> str:
+    """The text with "1 point" for "1 points"."""
+    return re.sub(r"(?<![\d.,])1 points", "1 point", text)
 
 
 def no_break(text: str) -> str:
@@ -135,7 +141,7 @@ def result_sentence(
         if estimate.interval is None
         else f"95 % interval {interval(value, *estimate.interval, metric, design, digits)}"
     )
-    clause = difference(value, metric, design, digits)
+    clause = singular(difference(value, metric, design, digits))
     where = {"R": " on enhanced nights", "S": "", "P": " afterwards"}[design]
     allowed = "weekends allowed for" if design == "R" else "weekends, drift and night-to-night similarity allowed for"
     lead = "Enhanced nights were associated with " if design == "S" else ""
@@ -209,7 +215,7 @@ def share_sentence(
     span = interval(value, *estimate.interval, metric, "R", digits)
     text = (
         f"{metric.was} on {hits['enhanced']} of {n['enhanced']} enhanced and {hits['natural']} of {n['natural']} natural "
-        f"mornings, {rounded(value, digits)} points {word} (95 % interval {span}; {cover})"
+        f"mornings, {singular(f'{rounded(value, digits)} points')} {word} (95 % interval {span}; {cover})"
     )
     if design != "R":
         text += "; descriptive only"

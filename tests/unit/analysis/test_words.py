@@ -54,3 +54,8 @@ def test_no_break_spaces() -> None:
 )  # fmt: skip
 def test_verdicts(verdict: str, design: str, estimate: float, expected: str) -> None:
     assert words.verdict_words(verdict, design, TST, estimate) == expected  # type: ignore[arg-type]
+
+
+def test_one_point_is_singular() -> None:
+    assert words.singular("1 points higher, 21 points, 0.1 points") == "1 point higher, 21 points, 0.1 points"
+    assert words.amount(1, "points") == "1 point"
