@@ -44,7 +44,7 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec("rise_free", "Rise time on free days", "time", None, "When you mean to get up."),
     SettingSpec("work_days", "Work days", "days", [0, 1, 2, 3, 4], "Mornings you get up for work."),
     SettingSpec(
-        "wind_down_lead_min", "Wind-down before bedtime", "minutes", 45, "How long before bedtime you are reminded.", low=0, high=240
+        "wind_down_lead_min", "Wind-down before bedtime", "minutes", 45, "Minutes before bedtime.", low=0, high=240
     ),
     SettingSpec("reminder_on", "Wind-down reminder", "yes_no", True, "One note each evening, never in the morning."),
     SettingSpec("sleep_need_min", "Sleep need", "minutes", 480, "Your own goal for a night, in minutes.", low=120, high=840),
