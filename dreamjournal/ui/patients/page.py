@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
@@ -17,6 +17,7 @@ from dreamjournal.ui.patients.table import MARKS, MarksDelegate, PatientModel
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import Field, LineField
+from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import condition_legend
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.tables import style_table
@@ -78,16 +79,17 @@ class PatientsPage(Page):
         self.table.setObjectName("patients")
         self.patients = PatientModel(self.table)
         self.table.setModel(self.patients)
-        style_table(self.table, "Patients by pseudonym", stretch=4)
-        self.table.horizontalHeader().setSectionResizeMode(MARKS, QHeaderView.ResizeMode.ResizeToContents)
+        # The notes take what room is left: at 200 % the table scrolls rather than cut what changed to a letter.
+        style_table(self.table, "Patients by pseudonym", stretch=5)
+        for column in (MARKS, MARKS + 1):
+            self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.table.setItemDelegateForColumn(MARKS, MarksDelegate(self.table))
         self.table.activated.connect(lambda index: self._open(index.row()))
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.no_hit = Label("", "body", "muted", wrap=True)
         self.legend = QWidget()
-        row = QHBoxLayout(self.legend)
-        row.setContentsMargins(8, 0, 0, 0)
-        row.addWidget(condition_legend(), 1)
+        row = FlowLayout(self.legend, gap=24)
+        row.addWidget(condition_legend())
         row.addWidget(Label("Listed by pseudonym. People are never ranked.", "caption", "muted"))
         first = Button("Add a patient", "primary", icon_name="user-plus", name="addFirstPatient")
         first.clicked.connect(self.ask_name)
