@@ -15,6 +15,13 @@ from dreamjournal.common.errors import UserError
 MAX_BYTES = 128 * 1024 * 1024
 MAX_ROW = 1024 * 1024
 MAX_ROW_LINES = 400
+GUESS_FROM = 400
+GUESS_WITHIN = 65536
+GUESSES = {
+    "cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp1254": "Windows-1254",
+    "gb18030": "GB18030", "big5": "Big5", "cp932": "Shift JIS", "euc_kr": "EUC-KR",
+}  # fmt: skip
+"""Encodings of text that is neither UTF-8 nor UTF-16: Python's name -> what it is called."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Record:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text and the encoding's name: by byte order mark, else UTF-8, else Windows-1252. Raises UserError for binary."""
+    """The text and the encoding's name: by byte order mark, else UTF-8, else the likeliest. Raises UserError for binary."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return data.decode("utf-16"), "UTF-16"
@@ -46,6 +53,20 @@ def decode(data: bytes) -> tuple[str, str]:
             return data[: e.start].decode("utf-8"), "UTF-8"
     if b"\0" in data:
         raise UserError("The file was not read", "it holds bytes that no text has")
+    return _likeliest(data)
+
+
+def _likeliest(data: bytes) -> tuple[str, str]:
+    """By the letters it would hold. Short texts are too little to go by and are read as Windows-1252."""
+    if len(data) >= GUESS_FROM:
+        from charset_normalizer import from_bytes
+
+        best = from_bytes(data[:GUESS_WITHIN], cp_isolation=list(GUESSES)).best()
+        if best is not None:
+            try:
+                return data.decode(best.encoding), GUESSES[best.encoding]
+            except (UnicodeDecodeError, KeyError):
+                pass
     return data.decode("cp1252", errors="replace"), "Windows-1252"
 
 

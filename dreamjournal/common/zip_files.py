@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import IO
+from typing import IO, Any
 
 from dreamjournal.common.errors import UserError
 
 MAX_ENTRIES = 20_000
 MAX_TOTAL = 4 * 1024**3
-MAX_MEMBER = 512 * 1024**2
 MAX_RATIO = 200
+MAX_WORKBOOK = 256 * 1024**2
 RATIO_FROM = 10 * 1024**2
 MAX_NAME = 240
 CHUNK = 1024 * 1024
@@ -39,6 +39,18 @@ def open_zip(stream: IO[bytes]) -> zipfile.ZipFile:
     return archive
 
 
+def is_workbook(archive: zipfile.ZipFile) -> bool:
+    """Whether it is a spreadsheet. Raises UserError when one would unpack to more than a log can hold."""
+    names = {e.filename: e for e in archive.infolist()}
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        return False
+    total = sum(e.file_size for e in names.values())
+    packed = max(1, sum(e.compress_size for e in names.values()))
+    if total > RATIO_FROM and (total > MAX_WORKBOOK or total > MAX_RATIO * packed):
+        raise UserError("The spreadsheet was not read", "it unpacks to far more than a log can hold")
+    return True
+
+
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The files in it, folders and over-long names left out, the last of equal names only."""
     by_name = {e.filename: e for e in archive.infolist() if not e.is_dir() and len(e.filename) <= MAX_NAME}
@@ -52,29 +64,55 @@ def base_name(info: zipfile.ZipInfo) -> str:
 
 def head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int = 65536) -> bytes:
     """The first bytes of a member. Raises UserError when it cannot be read."""
-    return _read(archive, info, size, whole=False)
+    with open_member(archive, info) as stream:
+        return stream.read(size)
 
 
 def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    """A whole member in memory. Raises UserError when encrypted, damaged, too large or a bomb."""
-    return io.BytesIO(_read(archive, info, MAX_MEMBER, whole=True))
+    """A member as a stream, never whole in memory. Reading raises UserError when it is encrypted, damaged or a bomb."""
+    return io.BufferedReader(_Member(archive, info), CHUNK)
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int, *, whole: bool) -> bytes:
-    if info.flag_bits & 1:
-        raise UserError("The zip was not read", "it is locked with a password", "unpack it first and import the files")
-    out = bytearray()
-    try:
-        with archive.open(info) as stream:
-            while len(out) <= limit:
-                chunk = stream.read(min(CHUNK, limit + 1 - len(out)))
-                if not chunk:
-                    break
-                out += chunk
-                if len(out) > RATIO_FROM and len(out) > MAX_RATIO * max(1, info.compress_size):
-                    raise UserError("The zip was not read", "it unpacks to far more than a log can hold")
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as e:
-        raise UserError("The zip was not read", "it is cut off or damaged", "fetch or copy it again") from e
-    if len(out) > limit and whole:
-        raise UserError("The zip was not read", f"a file in it is larger than {limit // 1024 // 1024} MiB")
-    return bytes(out[:limit])
+class _Member(io.RawIOBase):
+    """Inflates a member and stops at the caps."""
+
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        super().__init__()
+        if info.flag_bits & 1:
+            raise UserError(
+                "The zip was not read", "it is locked with a password", "unpack it first and import the files"
+            )
+        self._packed = max(1, info.compress_size)
+        self._out = 0
+        try:
+            self._stream = archive.open(info)
+        except _DAMAGE as e:
+            raise _damaged() from e
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        try:
+            data = self._stream.read(len(buffer))
+        except _DAMAGE as e:
+            raise _damaged() from e
+        self._out += len(data)
+        if self._out > RATIO_FROM and self._out > MAX_RATIO * self._packed:
+            raise UserError("The zip was not read", "it unpacks to far more than a log can hold")
+        if self._out > MAX_TOTAL:
+            raise UserError("The zip was not read", "a file in it is larger than 4 GiB")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError)
+
+
+def _damaged() -> UserError:
+    return UserError("The zip was not read", "it is cut off or damaged", "fetch or copy it again")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.exposure import EnhancerKind
-from dreamjournal.domain.instant import Instant, minutes_between
+from dreamjournal.domain.instant import Instant, from_local, in_zone, minutes_between
 from dreamjournal.domain.night import night_of
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, Validity
 
@@ -26,8 +28,28 @@ MINUTES = {
 }  # fmt: skip
 
 
+MOST_NAMED = 50
+"""Nights a broken rule names, fields a warning names."""
+
+
 class RowRejected(Exception):
     """A row that is not taken; the message is the reason, in words, without dream text."""
+
+
+class ZoneNeeded(Exception):
+    """The file's times have no zone, and none was given."""
+
+
+class StartNeeded(Exception):
+    """The file says neither when it begins nor on which date, and nothing was given."""
+
+
+class ColumnsNeeded(Exception):
+    """A table whose columns the person has not told yet."""
+
+    def __init__(self, question: ColumnQuestion) -> None:
+        super().__init__("columns")
+        self.question = question
 
 
 @dataclass(frozen=True)
@@ -47,7 +69,9 @@ class SessionDraft:
     events: tuple[SessionEvent, ...] = ()
     vendor_date: date | None = None
     supplement: bool = False
-    """Whether it repeats a session of another file of the same export, with further measures."""
+    """Whether it repeats a session of another file of the same export, with further measures, stages or events."""
+    joins_only: bool = False
+    """A supplement that is no session by itself: without the session it belongs to, the row is rejected."""
 
     @property
     def key(self) -> str:
@@ -113,6 +137,10 @@ class RowDraft:
     exposures: tuple[ExposureDraft, ...] = ()
     tags: tuple[TagDraft, ...] = ()
     coverages: tuple[CoverageDraft, ...] = ()
+    rows: int = 1
+    """How many rows of the file it was made of: a session built from forty samples is forty rows."""
+    merged: int = 0
+    """How many further rows only repeat what the others say."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +164,59 @@ class FileWarning:
     text: str
 
 
-Draft = RowDraft | Rejected | FileWarning
+@dataclass(frozen=True)
+class SumRule:
+    """A rule the numbers of a format keep, with the nights that break it (at most `MOST_NAMED` of them)."""
+
+    rule: str
+    checked: int
+    broken: int
+    nights: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnknownFields:
+    """Columns or keys no reader knows: a vendor's renaming must be loud."""
+
+    names: tuple[str, ...]
+
+
+Draft = RowDraft | Rejected | FileWarning | SumRule | UnknownFields
+
+
+class SumRules:
+    """Counts while a file is read; `found` gives the rules at its end."""
+
+    def __init__(self) -> None:
+        self._checked: dict[str, int] = {}
+        self._broken: dict[str, list[date]] = {}
+
+    def check(self, rule: str, night: date, holds: bool) -> None:
+        """Note whether `rule`, named in words, holds for a row of that night."""
+        self._checked[rule] = self._checked.get(rule, 0) + 1
+        if not holds:
+            self._broken.setdefault(rule, []).append(night)
+
+    def found(self) -> Iterator[SumRule]:
+        for rule, checked in self._checked.items():
+            broken = self._broken.get(rule, [])
+            yield SumRule(rule, checked, len(broken), tuple(sorted(set(broken))[:MOST_NAMED]))
+
+
+def unknown_fields(found: Iterable[str], known: Iterable[str]) -> Iterator[UnknownFields]:
+    """One draft naming what is not known, none where all is."""
+    left = sorted({name[:60] for name in found} - set(known))
+    if left:
+        yield UnknownFields(tuple(left[:MOST_NAMED]))
+
+
+@dataclass(frozen=True)
+class Travel:
+    """A stay in another zone, both dates included: wall clocks of files without a zone are read there and then."""
+
+    first: date
+    last: date
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +229,31 @@ class ReadOptions:
     """IANA name for formats that carry neither zone nor offset."""
     where: str = ""
     """Base name of the file, and of the member inside a zip, for `where`."""
+    travel: tuple[Travel, ...] = ()
+    start: datetime | None = None
+    """Naive local start for files that carry neither date nor time."""
+    columns: Mapping[str, ColumnMap] = field(default_factory=dict[str, ColumnMap])
+    """What the person said of tables, by `column_map.header_key`."""
+    asked: set[str] = field(default_factory=set[str])
+    """The zones that were needed: filled by `localise` and `place`."""
+
+    def localise(self, local: datetime, *, later: bool = False) -> Instant:
+        """The instant of a naive wall clock of a file without a zone; in the doubled hour the earlier unless `later`.
+
+        Raises ZoneNeeded when none was given.
+        """
+        return from_local(local, self._zone(local.date()), later=later)
+
+    def place(self, utc: datetime) -> Instant:
+        """The instant `utc` (aware) of a file that has UTC only, lived in the person's zone. Raises ZoneNeeded."""
+        return in_zone(utc, self._zone(utc.date()))
+
+    def _zone(self, day: date) -> str:
+        if self.zone is None:
+            raise ZoneNeeded
+        zone = next((t.zone for t in self.travel if t.first <= day <= t.last), self.zone)
+        self.asked.add(zone)
+        return zone
 
 
 def check_instant(at: Instant, now: datetime, what: str) -> None:

@@ -85,6 +85,16 @@ class SessionMeasures:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """What the source recorded, kept beside the person's correction of it."""
+
+    start: Instant
+    end: Instant
+    measures: SessionMeasures
+    stages: tuple[Stage, ...] = ()
+
+
+@dataclass(frozen=True)
 class Session:
     """A recorded sleep period of one source."""
 
@@ -107,6 +117,10 @@ class Session:
     where: str = ""
     """File and line this came from."""
     vendor_date: date | None = None
+    zone_confidence: str = ""
+    """How the zone is known: named (by the file), asked (of the person), offset (no zone, only the offset)."""
+    recorded: Recorded | None = None
+    """Set where the person corrected the times: `start`, `end`, measures and stages are then the corrected ones."""
 
     @property
     def se_pct(self) -> float | None:

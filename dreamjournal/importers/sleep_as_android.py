@@ -52,7 +52,10 @@ class SleepAsAndroid:
     title: str = "Sleep as Android"
     suffixes: tuple[str, ...] = (".zip", ".csv")
     parser_version: int = 1
-    needs_zone: bool = False
+    kinds: tuple[str, ...] = ("text",)
+    seen: bool = True
+    gathers: bool = False
+    in_archives: bool = True
     companions: tuple[str, ...] = ("prefs.xml", "alarms.json")
 
     def sniff(self, head: bytes, name: str) -> float:

@@ -50,7 +50,10 @@ class Sleepmeter:
     title: str = "Sleepmeter"
     suffixes: tuple[str, ...] = (".csv",)
     parser_version: int = 1
-    needs_zone: bool = False
+    kinds: tuple[str, ...] = ("text",)
+    seen: bool = True
+    gathers: bool = False
+    in_archives: bool = True
     companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:

@@ -61,7 +61,10 @@ class SleepSync:
     title: str = "SleepSync"
     suffixes: tuple[str, ...] = (".json", ".zip")
     parser_version: int = 1
-    needs_zone: bool = False
+    kinds: tuple[str, ...] = ("json",)
+    seen: bool = True
+    gathers: bool = False
+    in_archives: bool = True
     companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
@@ -71,7 +74,7 @@ class SleepSync:
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Each covered period and each session is a row. Raises UserError for another version or a broken frame."""
-        data = read_json(stream)
+        data = read_json(stream, once=True)
         if not isinstance(data, dict) or cast(Obj, data).get("format") != FORMAT:
             raise UserError("The file was not read", "it is not a SleepSync export")
         top = cast(Obj, data)

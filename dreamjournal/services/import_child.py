@@ -7,28 +7,42 @@ the child never sees, is untouched.
 from __future__ import annotations
 
 import contextlib
+import functools
+import io
 import os
 import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import msgspec
 
+from dreamjournal.common import heads
 from dreamjournal.common.clock import monotonic
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import Progress
-from dreamjournal.domain.drafts import FileWarning, ReadOptions, Rejected, RowDraft
+from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
+from dreamjournal.domain.drafts import (
+    ColumnsNeeded,
+    FileWarning,
+    ReadOptions,
+    Rejected,
+    RowDraft,
+    StartNeeded,
+    SumRule,
+    Travel,
+    UnknownFields,
+    ZoneNeeded,
+)
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 60
 SILENCE_SECONDS = 90
-HEAD_BYTES = 65536
 STEP_SECONDS = 0.1
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "HOME", "PYTHONTZPATH", "TMPDIR", "TEMP")
@@ -43,21 +57,29 @@ class Request(msgspec.Struct, frozen=True):
     now: datetime
     zone: str | None = None
     format: str | None = None
+    zones: dict[str, str] = {}
+    """Zones once named for sources, used where `zone` is None."""
+    travel: tuple[Travel, ...] = ()
+    start: datetime | None = None
+    columns: dict[str, ColumnMap] = {}
+    size: int | None = None
+    """Where set, the file's bytes follow the request and `path` is not opened."""
 
 
 class Step(msgspec.Struct, frozen=True, tag="step"):
-    """How far it is."""
+    """How many bytes of the file are read."""
 
-    rows: int
+    done: int
 
 
 class Found(msgspec.Struct, frozen=True, tag="found"):
-    """The format of what follows."""
+    """The format of what follows, up to the next `Found`."""
 
     format: str
     title: str
     parser_version: int
-    needs_zone: bool
+    seen: bool
+    gathers: bool
 
 
 class Taken(msgspec.Struct, frozen=True, tag="row"):
@@ -78,6 +100,31 @@ class Doubt(msgspec.Struct, frozen=True, tag="warning"):
     warning: FileWarning
 
 
+class Rule(msgspec.Struct, frozen=True, tag="rule"):
+    """How far the file keeps a rule of its format."""
+
+    rule: SumRule
+
+
+class Strange(msgspec.Struct, frozen=True, tag="strange"):
+    """Fields that no reader knows."""
+
+    fields: UnknownFields
+
+
+class Asks(msgspec.Struct, frozen=True, tag="asks"):
+    """What only the person can say before this can be read: the zone, the start, or what the columns mean."""
+
+    what: Literal["zone", "start", "columns"]
+    question: ColumnQuestion | None = None
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended"):
+    """The end of a `Found`, with the zones that were needed because the file names none."""
+
+    zones: tuple[str, ...]
+
+
 class Unknown(msgspec.Struct, frozen=True, tag="unknown"):
     """No plug-in knows the file; `looks_like` says what it seems to be, if that can be told."""
 
@@ -94,7 +141,7 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
     """The end of the file."""
 
 
-Message = Step | Found | Taken | Left | Doubt | Unknown | Refused | Done
+Message = Step | Found | Taken | Left | Doubt | Rule | Strange | Asks | Ended | Unknown | Refused | Done
 
 
 # ---- the child ------------------------------------------------------------------------------------------------------
@@ -106,12 +153,18 @@ def main() -> None:
     sys.stdout = sys.stderr  # a stray print would break the lines
     decode = msgspec.json.Decoder(Request)
     encode = msgspec.json.Encoder()
-    for line in sys.stdin.buffer:
+    inbox = sys.stdin.buffer
+    while line := inbox.readline():
+        request = decode.decode(line)
+        data = None if request.size is None else inbox.read(request.size)
         _limit()
-        for message in _answers(decode.decode(line)):
+
+        def tell(done: int) -> None:
+            out.write(encode.encode(Step(done)) + b"\n")
+            out.flush()
+
+        for message in _answers(request, data, tell):
             out.write(encode.encode(message) + b"\n")
-            if not isinstance(message, Taken | Left):
-                out.flush()
         out.write(encode.encode(Done()) + b"\n")
         out.flush()
 
@@ -132,10 +185,10 @@ def _limit() -> None:
             resource.setrlimit(what, (soft, hard))
 
 
-def _answers(request: Request) -> Iterator[Message]:
+def _answers(request: Request, data: bytes | None, tell: Callable[[int], None]) -> Iterator[Message]:
     try:
-        with Path(request.path).open("rb") as stream:
-            yield from _read(stream, request)
+        with io.BytesIO(data) if data is not None else Path(request.path).open("rb") as stream:
+            yield from _read(stream, request, tell)
     except UserError as e:
         yield Refused(e.sentence)
     except MemoryError:
@@ -146,86 +199,122 @@ def _answers(request: Request) -> Iterator[Message]:
         yield Refused(f"The file was not read: its contents are not what the format promises ({type(e).__name__}).")
 
 
-def _read(stream: IO[bytes], request: Request) -> Iterator[Message]:
+def _read(stream: IO[bytes], request: Request, tell: Callable[[int], None]) -> Iterator[Message]:
     from dreamjournal.common import zip_files
-    from dreamjournal.common.plugins import load_family
 
-    plugins = load_family("dreamjournal.importers")
-    forced = [p for p in plugins if p.key == request.format]
-    head = stream.read(HEAD_BYTES)
+    steps = _Steps(stream, tell)
+    plugins = the_plugins()
+    forced = tuple(p for p in plugins if p.key == request.format)
+    head = heads.normalised(stream.read(heads.HEAD_BYTES))
     stream.seek(0)
-    if not head:
+    kind = heads.kind_of(head)
+    if kind == "empty":
         raise UserError("The file was not read", "it is empty")
-    if not zip_files.is_zip(head):
-        plugin = forced[0] if forced else _best(plugins, head, request.name)
+    if kind != "zip" or any(kind in p.kinds for p in forced):
+        plugin = forced[0] if forced else best(plugins, head, kind, request.name)
         if plugin is None:
             yield Unknown(_looks_like(head))
             return
-        yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.needs_zone)
-        yield from _plugin(plugin, stream, request, request.name)
+        yield from _section(plugin, request, ((stream, request.name),), steps)
         return
     archive = zip_files.open_zip(stream)
+    if zip_files.is_workbook(archive):
+        stream.seek(0)
+        plugin = forced[0] if forced else best(plugins, head, "xlsx", request.name)
+        if plugin is not None:
+            yield from _section(plugin, request, ((stream, request.name),), steps)
+            return
     known: dict[str, list[tuple[Any, Any]]] = {}
     passed: list[Any] = []
     for info in zip_files.members(archive):
-        plugin = _best(forced or plugins, zip_files.head_of(archive, info, HEAD_BYTES), zip_files.base_name(info))
-        if plugin is None:
-            passed.append(info)
+        name = zip_files.base_name(info)
+        head = heads.normalised(zip_files.head_of(archive, info, heads.HEAD_BYTES))
+        kind = heads.kind_of(head)
+        plugin = best(forced or plugins, head, kind, name)
+        if plugin is None or not plugin.in_archives:
+            passed.append((info, kind))
         else:
             known.setdefault(plugin.key, []).append((plugin, info))
     if not known:
         yield Unknown("an archive of other files" if passed else "an empty archive")
         return
-    if len(known) > 1:
-        raise UserError("The file was not read", "it holds exports of several kinds", "unpack it and import each")
-    found = next(iter(known.values()))
-    plugin = found[0][0]
-    yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.needs_zone)
-    for _, info in found:
-        yield from _plugin(
-            plugin, zip_files.open_member(archive, info), request, f"{request.name}/{zip_files.base_name(info)}"
+    for found in known.values():
+        files = (
+            (zip_files.open_member(archive, info), f"{request.name}/{zip_files.base_name(info)}") for _, info in found
         )
-    names = sorted({zip_files.base_name(i) for i in passed} - set(plugin.companions))
+        yield from _section(found[0][0], request, files, steps)
+    expected = {c for found in known.values() for c in found[0][0].companions}
+    names = sorted({zip_files.base_name(info) for info, kind in passed if kind != "zip"} - expected)
     if names:
-        yield Doubt(FileWarning("In the archive, and not read: " + ", ".join(names[:20])))
+        more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+        yield Doubt(FileWarning("In the archive, and not read: " + ", ".join(names[:20]) + more))
+    inner = sorted(zip_files.base_name(info) for info, kind in passed if kind == "zip")
+    if inner:
+        yield Doubt(FileWarning(f"An archive inside the archive is not opened; unpack {inner[0]} and import it."))
 
 
-def _best(plugins: list[Any], head: bytes, name: str) -> Any:
-    score, plugin = max(((p.sniff(head, name), p) for p in plugins), key=lambda s: s[0], default=(0.0, None))
+@functools.cache
+def the_plugins() -> tuple[Any, ...]:
+    """Every importer, by key."""
+    from dreamjournal.common.plugins import load_family
+
+    return tuple(load_family("dreamjournal.importers"))
+
+
+def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
+    """The plug-in that is surest of this file, None where none knows it. `head` is normalised."""
+    score, plugin = max(
+        ((p.sniff(head, name), p) for p in plugins if kind in p.kinds), key=lambda s: s[0], default=(0.0, None)
+    )
     return plugin if score > 0 else None
 
 
-def _plugin(plugin: Any, stream: IO[bytes], request: Request, where: str) -> Iterator[Message]:
-    if plugin.needs_zone and request.zone is None:
-        return  # the parent asks for the zone and comes back
-    steps = _Steps()
-    options = ReadOptions(request.now, request.zone, where)
-    for count, draft in enumerate(plugin.read(stream, options, steps)):
-        if isinstance(draft, RowDraft):
-            yield Taken(draft)
-        elif isinstance(draft, Rejected):
-            yield Left(draft)
-        else:
-            yield Doubt(draft)
-        if steps.due():
-            yield Step(count + 1)
+def _section(
+    plugin: Any, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps
+) -> Iterator[Message]:
+    yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.seen, plugin.gathers)
+    asked: set[str] = set()
+    zone = request.zone or request.zones.get(plugin.key)
+    try:
+        for stream, where in files:
+            options = ReadOptions(request.now, zone, where, request.travel, request.start, request.columns, asked)
+            for draft in plugin.read(stream, options, steps):
+                if isinstance(draft, RowDraft):
+                    yield Taken(draft)
+                elif isinstance(draft, Rejected):
+                    yield Left(draft)
+                elif isinstance(draft, SumRule):
+                    yield Rule(draft)
+                elif isinstance(draft, UnknownFields):
+                    yield Strange(draft)
+                else:
+                    yield Doubt(draft)
+                steps.step(0, 0)
+    except ZoneNeeded:
+        yield Asks("zone")
+    except StartNeeded:
+        yield Asks("start")
+    except ColumnsNeeded as e:
+        yield Asks("columns", e.question)
+    except UserError as e:
+        yield Refused(e.sentence)
+    else:
+        yield Ended(tuple(sorted(asked)))
 
 
 class _Steps:
-    """Progress of a reader, told about ten times a second."""
+    """Progress of a reader in bytes of the file, told about ten times a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, outer: IO[bytes], tell: Callable[[int], None]) -> None:
+        self._outer = outer
+        self._tell = tell
         self._last = monotonic()
 
     def step(self, done: int, total: int, text: str = "") -> None:
-        return None
-
-    def due(self) -> bool:
         now = monotonic()
-        if now - self._last < STEP_SECONDS:
-            return False
-        self._last = now
-        return True
+        if now - self._last >= STEP_SECONDS:
+            self._last = now
+            self._tell(self._outer.tell())
 
 
 def _looks_like(head: bytes) -> str:
@@ -262,12 +351,21 @@ class ChildReader:
     ) -> None:
         self._end()
 
-    def read(self, request: Request, progress: Progress) -> Iterator[Message]:
-        """The messages of one file, without `Step` and `Done`. Raises Cancelled through `progress`."""
+    def read(
+        self, request: Request, progress: Progress, data: bytes | None = None, *, before: int = 0, total: int = 0
+    ) -> Iterator[Message]:
+        """The messages of one file, without `Step` and `Done`. Raises Cancelled through `progress`.
+
+        With `data` these bytes are read in place of the file. Progress is told in bytes: `before` of `total` are done.
+        """
         child = self._start()
+        if data is not None:
+            request = msgspec.structs.replace(request, size=len(data))
         try:
             assert child.stdin is not None
             child.stdin.write(msgspec.json.encode(request) + b"\n")
+            if data is not None:
+                child.stdin.write(data)
             child.stdin.flush()
         except OSError:
             self._end()
@@ -275,7 +373,7 @@ class ChildReader:
             return
         finished = False
         try:
-            for message in self._messages(progress, request.name):
+            for message in self._messages(progress, request.name, before, total):
                 if isinstance(message, Done):
                     finished = True
                     return
@@ -284,32 +382,32 @@ class ChildReader:
             if not finished:
                 self._end()
 
-    def _messages(self, progress: Progress, name: str) -> Iterator[Message]:
+    def _messages(self, progress: Progress, name: str, before: int, total: int) -> Iterator[Message]:
         heard = told = monotonic()
-        rows = 0
+        done = 0
         while True:
             try:
-                line = self._lines.get(timeout=STEP_SECONDS)
+                line = self._lines.get_nowait() if not self._lines.empty() else self._lines.get(timeout=STEP_SECONDS)
             except queue.Empty:
-                progress.step(rows, 0, name)
+                progress.step(before + done, total, name)
                 if monotonic() - heard > SILENCE_SECONDS:
                     yield Refused("The file was not read: reading it took too long.")
                     return
                 continue
             heard = monotonic()
             if heard - told > STEP_SECONDS:
-                progress.step(rows, 0, name)
+                progress.step(before + done, total, name)
                 told = heard
             if not line:
                 yield Refused(self._why())
                 return
             try:
                 message = self._decode.decode(line)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, ValueError):
                 yield Refused("The file was not read: its reader stopped in the middle.")
                 return
             if isinstance(message, Step):
-                rows = message.rows
+                done = message.done
                 continue
             yield message
 

@@ -1,13 +1,21 @@
-"""Compares imported rows with the journal, one by one, and writes what is new: the middle of `services.imports`."""
+"""Compares imported rows with the journal, one by one, and writes what is new: the middle of `services.imports`.
+
+Rows are compared one at a time and written many at a time: new rows get their ids here, under the write lock, and go
+into the journal when their file is through.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.progress import Progress
+from dreamjournal.domain.correction import correct, original
 from dreamjournal.domain.drafts import (
     CoverageDraft,
     ExposureDraft,
@@ -18,17 +26,19 @@ from dreamjournal.domain.drafts import (
     TagDraft,
 )
 from dreamjournal.domain.dream import Dream, DreamDraft, checked
-from dreamjournal.domain.exposure import Exposure
+from dreamjournal.domain.exposure import EnhancerKind, Exposure
 from dreamjournal.domain.instant import Instant, from_ms
-from dreamjournal.domain.session import Session, SessionEvent, SessionMeasures, Validity
+from dreamjournal.domain.session import Session, SessionEvent, SessionMeasures, Stage, Validity
 from dreamjournal.services import enhancers
-from dreamjournal.services.import_counts import Counts, NightCounts, Outcome, together
+from dreamjournal.services.import_counts import Counts, NightCounts, Outcome, Tally, together
 from dreamjournal.store.columns import clean
+from dreamjournal.store.enhancers import Tag
 from dreamjournal.store.journal import Journal
 
 COPY_SECONDS = 60
 MEASURES = tuple(f.name for f in fields(SessionMeasures))
 STEP_ROWS = 50
+NO_SESSION = "the session it belongs to is neither in this export nor in the journal"
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class FileRows:
     rows: tuple[RowDraft, ...]
     rejected: tuple[Rejected, ...]
     import_id: int | None
+    zone_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,43 +65,57 @@ class FileResult:
     first_night: date | None = None
     last_night: date | None = None
     warnings: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    """Rows that could only be rejected in the light of the journal."""
 
 
 @dataclass
 class _Tally:
     """A result while it grows."""
 
-    rows: Counts = field(default_factory=Counts)
-    sessions: Counts = field(default_factory=Counts)
-    dreams: Counts = field(default_factory=Counts)
-    exposures: Counts = field(default_factory=Counts)
+    rows: Tally = field(default_factory=Tally)
+    sessions: Tally = field(default_factory=Tally)
+    dreams: Tally = field(default_factory=Tally)
+    exposures: Tally = field(default_factory=Tally)
     nights: set[date] = field(default_factory=set[date])
     changed: set[date] = field(default_factory=set[date])
     tags: dict[str, set[date]] = field(default_factory=dict[str, set[date]])
+    rejected: list[Rejected] = field(default_factory=list[Rejected])
 
 
 @dataclass
 class _State:
-    """The journal as the rows so far would leave it. Ids of rows not yet written are negative."""
+    """The journal as the rows so far would leave it."""
 
     journal: Journal
     person_id: int
     now: datetime
     write: bool
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict[tuple[str, str], Session])
+    digests: dict[int, str] = field(default_factory=dict[int, str])
+    whole: set[int] = field(default_factory=set[int])
+    """Ids of sessions that are here with their stages."""
     by_night: dict[date, set[tuple[str, str]]] = field(default_factory=dict[date, set[tuple[str, str]]])
-    tags: dict[tuple[date, str, str], float | None] = field(default_factory=dict[tuple[date, str, str], float | None])
+    tags: dict[tuple[date, str, str], Tag] = field(default_factory=dict[tuple[date, str, str], Tag])
     folded: dict[tuple[date, str, str], TagDraft] = field(default_factory=dict[tuple[date, str, str], TagDraft])
     dreams: dict[tuple[str, str], DreamDraft] = field(default_factory=dict[tuple[str, str], DreamDraft])
     exposures: dict[tuple[str, str], ExposureDraft] = field(default_factory=dict[tuple[str, str], ExposureDraft])
+    old_exposures: dict[tuple[str, str], Exposure] = field(default_factory=dict[tuple[str, str], Exposure])
     coverages: set[tuple[str, datetime, datetime]] = field(default_factory=set[tuple[str, datetime, datetime]])
     before: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     """Keys of what was in the journal before this run, as far as the rows so far have met it."""
     seen: set[tuple[str, ...]] = field(default_factory=set[tuple[str, ...]])
     """Keys this run has met."""
-    written: list[int] = field(default_factory=list[int])
-    """Ids of the exposures the present file wrote."""
-    next_id: int = -1
+    next_session: int = 1
+    next_tag: int = 1
+    next_exposure: int = 1
+    fresh: dict[int, Session] = field(default_factory=dict[int, Session])
+    """Sessions of the present file that are not written yet."""
+    fresh_tags: dict[int, Tag] = field(default_factory=dict[int, Tag])
+    fresh_exposures: list[tuple[Exposure, str]] = field(default_factory=list[tuple[Exposure, str]])
+    enhancer_ids: dict[str, int] = field(default_factory=dict[str, int])
+    used: set[int] = field(default_factory=set[int])
+    """Enhancers that exposures of the present file name."""
 
 
 def apply(
@@ -108,27 +133,35 @@ def apply(
     for f in files:
         tally = _Tally()
         progress.step(done, total)
+        state.enhancer_ids.clear()
         for row in sorted(f.rows, key=_supplements):
             _take(state, f, row, tally)
             done += 1
             if done % STEP_ROWS == 0:
                 progress.step(done, total)
         copies = _mark_copies(state, f)
-        if f.import_id is not None and any(r.tags or r.exposures for r in f.rows):
-            enhancers.derive(journal, person_id, f.import_id, clock)
-            _lean_on_enhancers(state, f.import_id)
+        if f.import_id is not None:
+            _flush(state, f.import_id)
+            if any(r.tags or r.exposures for r in f.rows):
+                enhancers.derive(journal, person_id, f.import_id, clock)
         results.append(_result(f, tally, known, copies))
         known |= tally.changed
     return results
 
 
-def _lean_on_enhancers(state: _State, import_id: int) -> None:
-    """Note the enhancers of the exposures written, so that undoing the import that made one leaves it to this import."""
-    for exposure_id in state.written:
-        exposure = state.journal.exposures.get(exposure_id)
-        if exposure is not None and exposure.enhancer_id is not None:
-            state.journal.imports.changing(import_id, "enhancers", exposure.enhancer_id)
-    state.written.clear()
+def _flush(state: _State, import_id: int) -> None:
+    """Write what is new of a file, many rows at a time, and note each row for undoing."""
+    journal = state.journal
+    journal.sessions.put_all((s, state.digests.get(s.id, "")) for s in state.fresh.values())
+    journal.imports.inserted_all(import_id, "sessions", state.fresh)
+    journal.tags.put_all(list(state.fresh_tags.values()))
+    journal.imports.inserted_all(import_id, "tags", state.fresh_tags)
+    journal.exposures.put_all(state.fresh_exposures)
+    journal.imports.inserted_all(import_id, "exposures", (e.id for e, _ in state.fresh_exposures))
+    for enhancer_id in sorted(state.used):  # so that undoing the import that made an enhancer leaves it to this one
+        journal.imports.changing(import_id, "enhancers", enhancer_id)
+    for collected in (state.fresh, state.fresh_tags, state.fresh_exposures, state.used):
+        collected.clear()
 
 
 def has_supplement(rows: Iterable[RowDraft]) -> bool:
@@ -142,25 +175,28 @@ def _supplements(row: RowDraft) -> bool:
 
 def _result(f: FileRows, tally: _Tally, known: set[date], copies: int) -> FileResult:
     for r in f.rejected:
-        tally.rows = tally.rows.plus("rejected")
-        tally.sessions = tally.sessions.plus("rejected", r.sessions)
-        tally.dreams = tally.dreams.plus("rejected", r.dreams)
-        tally.exposures = tally.exposures.plus("rejected", r.exposures)
+        tally.rows.add("rejected")
+        tally.sessions.add("rejected", r.sessions)
+        tally.dreams.add("rejected", r.dreams)
+        tally.exposures.add("rejected", r.exposures)
     new = tally.changed - known
     updated = tally.changed & known
     said = "1 session is a copy" if copies == 1 else f"{copies} sessions are copies"
     return FileResult(
-        tally.rows, tally.sessions, tally.dreams, tally.exposures,
+        tally.rows.counts(), tally.sessions.counts(), tally.dreams.counts(), tally.exposures.counts(),
         NightCounts(len(new), len(updated), len(tally.nights - tally.changed)),
         tuple((tag, len(nights)) for tag, nights in sorted(tally.tags.items())),
         min(tally.nights, default=None), max(tally.nights, default=None),
-        (f"{said} of another source's: listed, and not counted.",) if copies else (),
+        (f"{said} of another source's: listed, and not counted.",) if copies else (), tuple(tally.rejected),
     )  # fmt: skip
 
 
 def _load(journal: Journal, person_id: int, files: list[FileRows], now: datetime, write: bool) -> _State:
     state = _State(journal, person_id, now, write)
-    nights = [d for f in files for r in f.rows for d in _nights(r)]
+    state.next_session = journal.sessions.next_id()
+    state.next_tag = journal.tags.next_id()
+    state.next_exposure = journal.exposures.next_id()
+    nights = {d for f in files for r in f.rows for d in _nights(r)}
     for f in files:
         for r in f.rows:
             for t in r.tags:
@@ -171,29 +207,36 @@ def _load(journal: Journal, person_id: int, files: list[FileRows], now: datetime
     if nights:
         day = timedelta(days=1)
         first, last = min(nights) - day, max(nights) + day
-        for found in journal.sessions.between(person_id, first, last).values():
+        for found in journal.sessions.between(person_id, first, last, stages=False).values():
             for s in found:
                 _remember(state, s)
                 state.before.add(("session", s.source, s.source_id))
-        _load_moved(state, files)
         for of_night in journal.tags.between(person_id, first, last).values():
             for t in of_night:
-                state.tags[t.night_date, t.source, t.tag] = t.value
+                state.tags[t.night_date, t.source, t.tag] = t
                 state.before.add(("tag", t.night_date.isoformat(), t.source, t.tag))
+    for source in dict.fromkeys(f.source for f in files):
+        _load_source(state, files, source)
     state.coverages = {(c.source, c.start, c.end) for c in journal.tags.coverages(person_id)}
     return state
 
 
-def _load_moved(state: _State, files: list[FileRows]) -> None:
-    """Sessions the journal has under an id of the files, but on quite another night."""
-    for f in files:
-        known = state.journal.sessions.known(state.person_id, f.source)
-        for key in {clean(s.key) for r in f.rows for s in r.sessions} & set(known):
-            if (f.source, key) not in state.sessions:
-                moved = state.journal.sessions.get(known[key][0])
-                if moved is not None:
-                    _remember(state, moved)
-                    state.before.add(("session", f.source, key))
+def _load_source(state: _State, files: list[FileRows], source: str) -> None:
+    """What the journal has of a source under the ids of the files, on whatever night, and the exposures it brought."""
+    journal, person_id = state.journal, state.person_id
+    known = journal.sessions.known(person_id, source)
+    state.digests.update(known.values())
+    rows = [r for f in files if f.source == source for r in f.rows]
+    for key in {clean(s.key) for r in rows for s in r.sessions} & set(known):
+        if (source, key) not in state.sessions:  # it stands on quite another night
+            moved = journal.sessions.get(known[key][0])
+            if moved is not None:
+                _remember(state, moved)
+                state.whole.add(moved.id)
+                state.before.add(("session", source, key))
+    if any(r.exposures for r in rows):
+        for source_id, exposure in journal.exposures.of_source(person_id, source).items():
+            state.old_exposures[source, source_id] = exposure
 
 
 def _nights(row: RowDraft) -> Iterable[date]:
@@ -206,7 +249,7 @@ def _nights(row: RowDraft) -> Iterable[date]:
 def _remember(state: _State, s: Session) -> None:
     key = (s.source, s.source_id)
     old = state.sessions.get(key)
-    if old is not None:
+    if old is not None and old.night_date != s.night_date:
         state.by_night.get(old.night_date, set()).discard(key)
     state.sessions[key] = s
     state.by_night.setdefault(s.night_date, set()).add(key)
@@ -217,18 +260,20 @@ def _take(state: _State, f: FileRows, row: RowDraft, tally: _Tally) -> None:
     main: list[Outcome] = []
     outcome: Outcome
     for session in row.sessions:
-        outcome, changed = _session(state, f, row, session)
-        tally.sessions = tally.sessions.plus(outcome)
+        night = session.night_date
+        outcome, changed = _session(state, f, row, session, night)
         main.append(outcome)
-        _night(tally, session.night_date, changed)
+        if outcome != "rejected":
+            tally.sessions.add(outcome)
+            _night(tally, night, changed)
     for dream in row.dreams:
         outcome = _dream(state, f, dream)
-        tally.dreams = tally.dreams.plus(outcome)
+        tally.dreams.add(outcome)
         found.append(outcome)
         _night(tally, dream.draft.night_date, outcome in ("kept", "updated"))
     for exposure in row.exposures:
         outcome = _exposure(state, f, exposure)
-        tally.exposures = tally.exposures.plus(outcome)
+        tally.exposures.add(outcome)
         found.append(outcome)
         _night(tally, exposure.night_date, outcome in ("kept", "updated"))
     for tag in row.tags:
@@ -240,7 +285,12 @@ def _take(state: _State, f: FileRows, row: RowDraft, tally: _Tally) -> None:
             nights.add(tag.night_date)
     for coverage in row.coverages:
         found.append(_coverage(state, f, coverage))
-    tally.rows = tally.rows.plus(together(main, found))
+    whole = together(main, found)
+    tally.rows.add(whole, row.rows)
+    if row.merged:
+        tally.rows.add("merged", row.merged)
+    if whole == "rejected":
+        tally.rejected.append(Rejected(row.where, NO_SESSION, row.line))
 
 
 def _night(tally: _Tally, night: date, changed: bool) -> None:
@@ -252,45 +302,79 @@ def _night(tally: _Tally, night: date, changed: bool) -> None:
 # ---- sessions -------------------------------------------------------------------------------------------------------
 
 
-def _session(state: _State, f: FileRows, row: RowDraft, draft: SessionDraft) -> tuple[Outcome, bool]:
+def _session(
+    state: _State, f: FileRows, row: RowDraft, draft: SessionDraft, night: date
+) -> tuple[Outcome, bool]:  # fmt: skip
     key = (f.source, clean(draft.key))
     mark = ("session", *key)
     old = state.sessions.get(key)
     again, before = mark in state.seen, mark in state.before
-    state.seen.add(mark)
     if old is None:
+        if draft.joins_only:
+            return "rejected", False
+        state.seen.add(mark)
+        start, end = _stored(draft.start), _stored(draft.end)
         new = Session(
-            state.next_id, state.person_id, draft.night_date, f.source, key[1], draft.kind, draft.validity,
-            _stored(draft.start), _stored(draft.end), draft.measures, clean(draft.device), clean(draft.firmware),
-            draft.stages, tuple(map(_stored_event, draft.events)), None, f.import_id, row.where, draft.vendor_date,
+            state.next_session, state.person_id, night, f.source, key[1], draft.kind, draft.validity, start, end,
+            draft.measures, clean(draft.device), clean(draft.firmware), draft.stages,
+            tuple(map(_stored_event, draft.events)), None, f.import_id, row.where, draft.vendor_date,
+            "asked" if f.zone_asked and start.zone else "named" if start.zone else "offset",
         )  # fmt: skip
-        state.next_id -= 1
-        if state.write and f.import_id is not None:
-            new = replace(new, id=state.journal.sessions.put(new))
-            state.journal.imports.inserted(f.import_id, "sessions", new.id)
+        state.next_session += 1
+        state.fresh[new.id] = new
+        state.whole.add(new.id)
+        state.digests[new.id] = "" if draft.supplement else digest(draft)
         _remember(state, new)
         return "kept", True
+    state.seen.add(mark)
+    told = digest(draft) if not (again or draft.supplement) else ""
+    if told and state.digests.get(old.id) == told:
+        return "unchanged", False
+    if old.id not in state.whole:
+        state.sessions[key] = old = state.journal.sessions.get(old.id) or old
+        state.whole.add(old.id)
     new = _overlay(old, draft, fill_only=again)
     changed = new != old
-    if changed:
-        if state.write and f.import_id is not None:
-            state.journal.imports.changing(f.import_id, "sessions", old.id)
-            state.journal.sessions.update(new)
-        _remember(state, new)
+    if changed or (told and state.write):
+        _rewrite(state, f, new, told)
     if not changed:
         return ("unchanged" if before else "merged"), False
     return ("merged" if again or draft.supplement else "updated"), True
 
 
+def _rewrite(state: _State, f: FileRows, new: Session, told: str) -> None:
+    """A session that was in the journal, or came with an earlier row, as it is now."""
+    if told:
+        state.digests[new.id] = told
+    _remember(state, new)
+    if new.id in state.fresh:
+        state.fresh[new.id] = new
+    elif state.write and f.import_id is not None:
+        state.journal.imports.changing(f.import_id, "sessions", new.id)
+        state.journal.sessions.update(new, digest=told or None)
+
+
+def digest(draft: SessionDraft) -> str:
+    """The same for the same draft: a later import of it need not look further."""
+    return hashlib.blake2b(_encode(draft), digest_size=12).hexdigest()
+
+
+_encode = msgspec.json.Encoder().encode
+
+
 def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
     """The stored session with what the row says more, and, unless `fill_only`, with what it says differently.
 
-    A supplement speaks of measures only. Notes and other events are added, never taken away.
+    A supplement speaks of measures, stages and events only. Events are added, never taken away. Where the person has
+    corrected the times, what was recorded changes and the correction stands.
     """
+    if old.recorded is not None:
+        return correct(_overlay(original(old), draft, fill_only=fill_only), old.start, old.end)
     values = {
         name: value
         for name in MEASURES
         if (value := getattr(draft.measures, name)) is not None
+        and not (draft.supplement and name == "tib_min" and old.measures.tib_min is not None)
         and (not fill_only or getattr(old.measures, name) is None)
     }
     events = old.events + tuple(e for e in map(_stored_event, draft.events) if e not in old.events)
@@ -298,12 +382,20 @@ def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
     if old.validity == Validity.UNSCORED and draft.validity == Validity.OK:
         new = replace(new, validity=Validity.OK)
     if fill_only or draft.supplement:
-        return replace(new, stages=old.stages or draft.stages)
+        return replace(new, stages=old.stages or _anchored(draft, old.start))
     return replace(
         new, kind=draft.kind, validity=draft.validity, start=_stored(draft.start), end=_stored(draft.end),
         night_date=draft.night_date, device=clean(draft.device) or old.device, firmware=clean(draft.firmware) or old.firmware,
         stages=draft.stages or old.stages, vendor_date=draft.vendor_date or old.vendor_date,
     )  # fmt: skip
+
+
+def _anchored(draft: SessionDraft, start: Instant) -> tuple[Stage, ...]:
+    """The draft's stages counted from `start`."""
+    shift = round((draft.start.utc - start.utc).total_seconds())
+    if shift == 0:
+        return draft.stages
+    return tuple(Stage(s.offset_s + shift, s.dur_s, s.code) for s in draft.stages if s.offset_s + shift >= 0)
 
 
 def _stored(at: Instant) -> Instant:
@@ -317,10 +409,11 @@ def _stored_event(e: SessionEvent) -> SessionEvent:
 
 def _mark_copies(state: _State, f: FileRows) -> int:
     """Mark copies among the sessions this file kept, and say how many there are."""
+    if all(key[0] == f.source for key in state.sessions):
+        return 0
     count = 0
     for draft in (s for r in f.rows for s in r.sessions):
-        key = (f.source, clean(draft.key))
-        own = state.sessions.get(key)
+        own = state.sessions.get((f.source, clean(draft.key)))
         if own is None or own.copy_of is not None:
             continue
         days = [own.night_date + timedelta(days=d) for d in (-1, 0, 1)]
@@ -328,16 +421,22 @@ def _mark_copies(state: _State, f: FileRows) -> int:
         for other in others:
             if other.copy_of is not None or not _same_night(own, other):
                 continue
-            copy, first = _which(own, other)
-            marked = replace(copy, copy_of=first.id)
-            if state.write and f.import_id is not None:
-                state.journal.imports.changing(f.import_id, "sessions", copy.id)
-                state.journal.sessions.set_copy(copy.id, first.id)
-            _remember(state, marked)
+            copy, first = (own, other) if own.id > other.id else (other, own)  # the one that came later is the copy
+            _set_copy(state, f, copy, first.id)
             count += 1
             if copy is own:
                 break
     return count
+
+
+def _set_copy(state: _State, f: FileRows, copy: Session, first_id: int) -> None:
+    marked = replace(copy, copy_of=first_id)
+    if copy.id in state.fresh:
+        state.fresh[copy.id] = marked
+    elif state.write and f.import_id is not None:
+        state.journal.imports.changing(f.import_id, "sessions", copy.id)
+        state.journal.sessions.set_copy(copy.id, first_id)
+    _remember(state, marked)
 
 
 def _same_night(a: Session, b: Session) -> bool:
@@ -347,12 +446,6 @@ def _same_night(a: Session, b: Session) -> bool:
     deep, rem = a.measures.deep_min, a.measures.rem_min
     same = deep == b.measures.deep_min and rem == b.measures.rem_min
     return bool(a.night_date == b.night_date and deep and rem and same)
-
-
-def _which(own: Session, other: Session) -> tuple[Session, Session]:
-    """(copy, original): the one that came later is the copy."""
-    later = abs(own.id) > abs(other.id) if (own.id < 0) == (other.id < 0) else own.id < 0
-    return (own, other) if later else (other, own)
 
 
 # ---- dreams, exposures, tags, coverage ------------------------------------------------------------------------------
@@ -407,27 +500,43 @@ def _exposure(state: _State, f: FileRows, draft: ExposureDraft) -> Outcome:
     if key in state.exposures:
         return "unchanged" if ("exposure", *key) in state.before else "merged"
     state.exposures[key] = draft
-    old = state.journal.exposures.by_source_id(state.person_id, *key)
+    old = state.old_exposures.get(key)
     if old is not None:
         state.before.add(("exposure", *key))
+    enhancer_id = old.enhancer_id if old else None
+    if state.write and f.import_id is not None and enhancer_id is None:
+        enhancer_id = _enhancer(state, f.import_id, clean(draft.name), draft.kind)
     new = Exposure(
-        old.id if old else 0, state.person_id, draft.night_date, clean(draft.name), draft.kind, f.source, clean(draft.dose),
-        clean(draft.mode), clean(draft.programme), draft.intensity, _stored(draft.start) if draft.start else None,
-        _stored(draft.end) if draft.end else None, old.enhancer_id if old else None, old.import_id if old else f.import_id,
-        None, old.written if old else None,
+        old.id if old else state.next_exposure, state.person_id, draft.night_date, clean(draft.name), draft.kind, f.source,
+        clean(draft.dose), clean(draft.mode), clean(draft.programme), draft.intensity,
+        _stored(draft.start) if draft.start else None, _stored(draft.end) if draft.end else None, enhancer_id,
+        old.import_id if old else f.import_id, None, old.written if old else None,
     )  # fmt: skip
-    if old == new:
+    if old is not None and replace(old, enhancer_id=enhancer_id) == new:
         return "unchanged"
+    if old is None:
+        state.next_exposure += 1
     if state.write and f.import_id is not None:
+        if enhancer_id is not None:
+            state.used.add(enhancer_id)
         if old is None:
-            made = state.journal.exposures.add(new, source_id=key[1])
-            state.journal.imports.inserted(f.import_id, "exposures", made.id)
-            state.written.append(made.id)
+            state.fresh_exposures.append((new, key[1]))
         else:
             state.journal.imports.changing(f.import_id, "exposures", old.id)
             state.journal.exposures.update(new)
-            state.written.append(old.id)
     return "kept" if old is None else "updated"
+
+
+def _enhancer(state: _State, import_id: int, name: str, kind: EnhancerKind) -> int:
+    """The enhancer an exposure names, made where the person has none of that name."""
+    known = state.enhancer_ids.get(name)
+    if known is None:
+        enhancer = state.journal.enhancers.by_name(state.person_id, name)
+        if enhancer is None:
+            enhancer = state.journal.enhancers.add(state.person_id, name, kind, state.now)
+            state.journal.imports.inserted(import_id, "enhancers", enhancer.id)
+        known = state.enhancer_ids[name] = enhancer.id
+    return known
 
 
 def _tag(state: _State, f: FileRows, draft: TagDraft) -> Outcome:
@@ -438,19 +547,21 @@ def _tag(state: _State, f: FileRows, draft: TagDraft) -> Outcome:
     if again:
         return "unchanged" if before else "merged"
     whole = state.folded[key]
-    if before and state.tags[key] == whole.value:
+    old = state.tags.get(key)
+    if old is not None and old.value == whole.value:
         return "unchanged"
-    if state.write and f.import_id is not None:
-        old = state.journal.tags.find(state.person_id, *key) if before else None
-        if old is not None:
-            state.journal.imports.changing(f.import_id, "tags", old.id)
-        row_id = state.journal.tags.put(
-            state.person_id, draft.night_date, f.source, key[2], whole.value, whole.at, f.import_id
-        )
-        if old is None:
-            state.journal.imports.inserted(f.import_id, "tags", row_id)
-    state.tags[key] = whole.value
-    return "updated" if before else "kept"
+    at = _stored(whole.at) if whole.at else None
+    new = Tag(
+        old.id if old else state.next_tag, state.person_id, draft.night_date, f.source, key[2], whole.value, at, f.import_id
+    )
+    state.tags[key] = new
+    if old is None:
+        state.next_tag += 1
+        state.fresh_tags[new.id] = new
+    elif state.write and f.import_id is not None:
+        state.journal.imports.changing(f.import_id, "tags", old.id)
+        state.journal.tags.put(state.person_id, draft.night_date, f.source, key[2], whole.value, at, f.import_id)
+    return "kept" if old is None else "updated"
 
 
 def _coverage(state: _State, f: FileRows, draft: CoverageDraft) -> Outcome:

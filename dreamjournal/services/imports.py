@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import msgspec
+from typing import Any, Literal
 
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.drafts import Rejected, RowDraft
-from dreamjournal.services import import_rows
-from dreamjournal.services.import_child import ChildReader, Doubt, Found, Left, Refused, Request, Taken, Unknown
+from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
+from dreamjournal.domain.drafts import Rejected, SumRule
+from dreamjournal.services import import_rows, originals
 from dreamjournal.services.import_counts import Counts, NightCounts
+from dreamjournal.services.import_reading import Ask, Needs, ReadFile, checked_ask, read_all
 from dreamjournal.store.imports import ImportRecord
 from dreamjournal.store.journal import Journal
-
-MAX_FILES = 5_000
-MAX_REJECTED = 20_000
-MAX_ROWS = 500_000
-CHUNK = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class ReadFile:
-    """What the child found in one file. `error` is a sentence; then nothing of the file is taken."""
-
-    path: Path
-    name: str
-    sha256: str = ""
-    format: str | None = None
-    title: str = ""
-    parser_version: int = 0
-    rows: tuple[RowDraft, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
-    warnings: tuple[str, ...] = ()
-    zone: str | None = None
-    zone_confidence: str = "none"
-    error: str | None = None
-    needs_zone: bool = False
-    """Whether the format has no zone of its own, so that one is asked for once and remembered for the source."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +43,14 @@ class FileReceipt:
     last_night: date | None
     dry_run: bool
     error: str | None = None
+    rules: tuple[SumRule, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Fields of the file that no reader knows."""
+    needs: Needs | None = None
+    """What the person must say before this file can be read; `error` says it in words."""
+    question: ColumnQuestion | None = None
+    original: Literal["kept", "too_large", "changed", ""] = ""
+    """Whether the file itself is kept in the journal."""
 
 
 @dataclass(frozen=True)
@@ -92,17 +69,22 @@ def preview(
     *,
     zone: str | None = None,
     format_key: str | None = None,
+    start: datetime | None = None,
+    columns: Mapping[str, ColumnMap] | None = None,
+    columns_text: str | None = None,
     clock: Clock,
     progress: Progress | None = None,
 ) -> ImportPreview:
     """Read files and folders and say what an import would do; nothing is written, and cancelling costs nothing.
 
-    Raises UserError for a zone or format that is not known, and Cancelled through `progress`.
+    `start` is for files without date and time; `columns` says, by `ColumnQuestion.key`, what a table's columns mean, and
+    `columns_text` says it as the command line does. Raises UserError for a zone or format that is not known, and
+    Cancelled through `progress`.
     """
     progress = progress or NoProgress()
-    zone = _known_zone(zone)
-    _check_format(format_key)
-    files = list(_read_all(journal, person_id, paths, zone, format_key, clock, progress))
+    ask = Ask(zone, format_key, start, columns or {}, columns_text)
+    checked_ask(ask)
+    files = read_all(journal, person_id, paths, ask, clock, progress)
     return ImportPreview(person_id, _apply(journal, person_id, files, clock, progress, write=False), tuple(files))
 
 
@@ -113,11 +95,16 @@ def commit(
 
     The comparison is made anew, since the journal may have changed since the preview.
     """
-    progress = progress or NoProgress()
-    if all(f.error is not None or f.format is None for f in plan.plans):
-        return [replace(f, dry_run=False) for f in plan.files], Changes.NOTHING
+    return _written(journal, plan.person_id, list(plan.plans), clock, progress or NoProgress())
+
+
+def _written(
+    journal: Journal, person_id: int, files: list[ReadFile], clock: Clock, progress: Progress
+) -> tuple[list[FileReceipt], Changes]:
+    if all(f.error is not None or f.format is None for f in files):
+        return [_receipt(f, None, None, dry_run=False) for f in files], Changes.NOTHING
     with journal.atomic():
-        receipts = _apply(journal, plan.person_id, list(plan.plans), clock, progress, write=True)
+        receipts = _apply(journal, person_id, files, clock, progress, write=True)
     return receipts, Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS
 
 
@@ -128,22 +115,28 @@ def run(
     *,
     zone: str | None = None,
     format_key: str | None = None,
+    start: datetime | None = None,
+    columns: Mapping[str, ColumnMap] | None = None,
+    columns_text: str | None = None,
     dry_run: bool = False,
     clock: Clock,
     progress: Progress | None = None,
 ) -> tuple[list[FileReceipt], Changes]:
-    """Preview and commit in one go; with `dry_run` the preview alone."""
-    plan = preview(journal, person_id, paths, zone=zone, format_key=format_key, clock=clock, progress=progress)
+    """Read and write in one go; with `dry_run` the preview alone. As `preview`."""
+    progress = progress or NoProgress()
+    ask = Ask(zone, format_key, start, columns or {}, columns_text)
+    checked_ask(ask)
+    files = read_all(journal, person_id, paths, ask, clock, progress)
     if dry_run:
-        return plan.files, Changes.NOTHING
-    return commit(journal, plan, clock, progress)
+        return _apply(journal, person_id, files, clock, progress, write=False), Changes.NOTHING
+    return _written(journal, person_id, files, clock, progress)
 
 
 def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
     """Put the journal back as it was before one import. Raises UserError when it is unknown or undone already.
 
     An imported dream that the person has rewritten goes to the bin with their words, and a copy whose original is gone
-    counts again.
+    counts again. What only this import needed of the kept originals goes too.
     """
     record = next((r for r in journal.imports.all() if r.id == import_id and r.undone is None), None)
     with journal.atomic():
@@ -151,179 +144,14 @@ def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
             if dream.import_id == import_id and dream.changed != dream.written:
                 journal.bin.discard_dream(dream.id, clock.now())
         journal.imports.undo(import_id, clock.now())
-        for of_night in (
-            journal.sessions.between(record.person_id, date.min, date.max, stages=False).values() if record else ()
-        ):
-            for session in of_night:
-                if session.copy_of is not None and journal.sessions.get(session.copy_of) is None:
-                    journal.sessions.set_copy(session.id, None)
+        if record is not None:
+            journal.sessions.free_copies(record.person_id)
     return Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS | Changes.BIN
 
 
 def history(journal: Journal, person_id: int | None = None) -> list[ImportRecord]:
     """Imports with their receipts, the newest first."""
     return journal.imports.all(person_id)
-
-
-def formats() -> list[tuple[str, str]]:
-    """(key, title) of every format that can be read."""
-    from dreamjournal.common.plugins import load_family
-
-    return [(p.key, p.title) for p in load_family("dreamjournal.importers")]
-
-
-# ---- reading --------------------------------------------------------------------------------------------------------
-
-
-def _known_zone(zone: str | None) -> str | None:
-    if zone is None:
-        return None
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as e:
-        raise UserError(
-            "Nothing was imported", f"there is no time zone {zone[:60]!r}", "name one like Europe/London", field="zone"
-        ) from e
-    return zone
-
-
-def _check_format(key: str | None) -> None:
-    known = [k for k, _ in formats()] if key is not None else []
-    if key is not None and key not in known:
-        raise UserError(
-            "Nothing was imported", f"there is no format {key[:60]!r}", "use one of " + ", ".join(known), field="format"
-        )
-
-
-def _files(paths: Sequence[Path | str]) -> list[tuple[Path, bool]]:
-    """(file, whether it was named itself) in order, each once. Links inside a folder are not followed."""
-    found: dict[Path, bool] = {}
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            for inside in _inside(path, MAX_FILES + 1 - len(found)):
-                found.setdefault(inside, False)
-        else:
-            found[path] = True
-    if len(found) > MAX_FILES:
-        raise UserError("Nothing was imported", f"there are more than {MAX_FILES:,} files", "choose a smaller folder")
-    return list(found.items())
-
-
-def _inside(folder: Path, most: int) -> list[Path]:
-    """Ordinary files of a folder and those below it, by name; what may not be read is passed over."""
-    found: list[Path] = []
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in sorted(names):
-            path = Path(root, name)
-            try:
-                ordinary = not name.startswith(".") and stat.S_ISREG(path.lstat().st_mode)
-            except OSError:  # it went away in the meantime
-                continue
-            if ordinary:
-                found.append(path)
-            if len(found) >= most:
-                return found
-    return found
-
-
-def _read_all(
-    journal: Journal, person_id: int, paths: Sequence[Path | str], zone: str | None, key: str | None, clock: Clock,
-    progress: Progress,
-) -> list[ReadFile]:  # fmt: skip
-    files = _files(paths)
-    out: list[ReadFile] = []
-    with ChildReader() as child:
-        for n, (path, named) in enumerate(files):
-            progress.step(n, len(files), path.name)
-            read = _read_one(journal, person_id, path, zone, key, clock, progress, child)
-            if read.format is None and read.error is not None and not named and read.sha256:
-                read = replace(read, error=None, warnings=("Not an export that Dreamjournal knows; passed over.",))
-            out.append(read)
-    return out
-
-
-def _read_one(
-    journal: Journal, person_id: int, path: Path, zone: str | None, key: str | None, clock: Clock, progress: Progress,
-    child: ChildReader,
-) -> ReadFile:  # fmt: skip
-    blank = ReadFile(path, path.name)
-    try:
-        if not path.exists():
-            return replace(blank, error="The file was not read: there is no such file; check its name.")
-        if not path.is_file():
-            return replace(blank, error="The file was not read: it is not a file; name a file or a folder.")
-        blank = replace(blank, sha256=_sha256(path))
-        request = Request(str(path.resolve()), path.name, clock.now(), zone, key)
-    except OSError:
-        return replace(blank, error="The file was not read: it cannot be opened; check that you may read it.")
-    read = _ask(child, request, blank, progress)
-    if read.error is not None or read.format is None:
-        return read
-    if read.needs_zone:
-        known = zone or journal.imports.zone(person_id, read.format)
-        if known is None:
-            why = f"{read.title} writes times without a zone; say which with --zone, such as --zone Europe/London"
-            return replace(read, error=f"The file was not read: {why}.", warnings=())
-        if zone is None:
-            read = _ask(child, msgspec.structs.replace(request, zone=known), blank, progress)
-        return replace(read, zone=known, zone_confidence="asked")
-    if zone is not None and read.zone_confidence in ("named", "offset"):
-        return replace(
-            read, warnings=(*read.warnings, "The file carries its own time zone; the one given was not needed.")
-        )
-    return read
-
-
-def _ask(child: ChildReader, request: Request, read: ReadFile, progress: Progress) -> ReadFile:
-    rows: list[RowDraft] = []
-    rejected: list[Rejected] = []
-    doubts: dict[str, None] = {}
-    for message in child.read(request, progress):
-        if isinstance(message, Taken):
-            rows.append(message.row)
-        elif isinstance(message, Left):
-            rejected.append(message.row)
-        elif isinstance(message, Doubt):
-            doubts.setdefault(message.warning.text)
-        elif isinstance(message, Found):
-            read = replace(
-                read, format=message.format, title=message.title, parser_version=message.parser_version,
-                needs_zone=message.needs_zone,
-            )  # fmt: skip
-        elif isinstance(message, Unknown):
-            guess = f"; it looks like {message.looks_like}" if message.looks_like else ""
-            return replace(read, error=f"The file was not read: it is not an export that Dreamjournal knows{guess}.")
-        elif isinstance(message, Refused):
-            return replace(read, error=message.sentence)
-        if len(rejected) > MAX_REJECTED or len(rows) > MAX_ROWS:
-            return replace(read, error="The file was not read: it has more rows than such a log can hold.")
-    if not rows and not rejected:
-        doubts.setdefault("The file holds no sleep.")
-    zone, confidence = _zone_of(rows)
-    return replace(
-        read, rows=tuple(rows), rejected=tuple(rejected), warnings=tuple(doubts), zone=zone, zone_confidence=confidence
-    )
-
-
-def _zone_of(rows: list[RowDraft]) -> tuple[str | None, str]:
-    """The zone of most sessions, and how it is known."""
-    instants = [s.start for r in rows for s in r.sessions] + [t.at for r in rows for t in r.tags if t.at is not None]
-    if not instants:
-        return None, "none"
-    zones = [i.zone for i in instants if i.zone]
-    if not zones:
-        return None, "offset"
-    return max(sorted(set(zones)), key=zones.count), "named"
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 # ---- comparing and writing ------------------------------------------------------------------------------------------
@@ -343,17 +171,22 @@ def _apply(
                 person_id, name=f.name, sha256=f.sha256, format=f.format or "", source=f.format or "",
                 parser_version=f.parser_version, zone=f.zone, zone_confidence=f.zone_confidence, now=now,
             )  # fmt: skip
-            if f.needs_zone and f.zone and f.format:
-                journal.imports.set_zone(person_id, f.format, f.zone)
-    work = [import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f))) for f in taken]
+            if f.zone_confidence == "asked" and f.zone and f.format:
+                journal.reading.set_zone(person_id, f.format, f.home_zone or f.zone)
+            if f.columns is not None:
+                journal.reading.set_columns(person_id, *f.columns)
+    work = [
+        import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f)), f.zone_confidence == "asked") for f in taken
+    ]
     results = import_rows.apply(journal, person_id, work, clock, progress, write=write)
     by_file = dict(zip(map(id, taken), results, strict=True))
     out: list[FileReceipt] = []
     for f in files:
         receipt = _receipt(f, by_file.get(id(f)), ids.get(id(f)), dry_run=not write)
-        out.append(receipt)
         if receipt.import_id is not None:
+            receipt = replace(receipt, original=originals.keep(journal, receipt.import_id, f, person_id, now))
             journal.imports.finish(receipt.import_id, receipt_json(receipt))
+        out.append(receipt)
     return out
 
 
@@ -363,8 +196,8 @@ def _receipt(
     r = result or import_rows.FileResult()
     return FileReceipt(
         f.name, f.format, f.format, f.title, import_id, f.zone, f.zone_confidence, r.rows, r.nights, r.sessions, r.dreams,
-        r.exposures, r.tags, f.rejected if f.error is None else (), (*f.warnings, *r.warnings), r.first_night, r.last_night,
-        dry_run, f.error,
+        r.exposures, r.tags, (*f.rejected, *r.rejected) if f.error is None else (), (*f.warnings, *r.warnings), r.first_night,
+        r.last_night, dry_run, f.error, f.rules, f.unknown, f.needs, f.question,
     )  # fmt: skip
 
 
@@ -397,7 +230,17 @@ def receipt_json(f: FileReceipt) -> dict[str, Any]:
         "last_night": f.last_night.isoformat() if f.last_night else None,
         "dry_run": f.dry_run,
         "title": f.title,
+        "checks": [
+            {"rule": r.rule, "checked": r.checked, "broken": r.broken, "nights": [n.isoformat() for n in r.nights]}
+            for r in f.rules
+        ],
+        "unknown_fields": list(f.unknown),
+        "original": f.original or None,
     }
+    if f.needs is not None:
+        out["needs"] = f.needs
+    if f.question is not None:
+        out["columns"] = {"header": list(f.question.header), "guess": [list(c) for c in f.question.guess.columns]}
     if f.error is not None:
         out["error"] = f.error
     return out

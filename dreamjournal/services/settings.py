@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
     from dreamjournal.services.journals import Journal
 
-Kind = Literal["time", "minutes", "zone", "choice", "percent", "yes_no", "text", "sources", "days"]
+Kind = Literal["time", "minutes", "megabytes", "zone", "choice", "percent", "yes_no", "text", "sources", "days"]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -50,6 +50,10 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec("sleep_need_min", "Sleep need", "minutes", 480, "Your own goal for a night, in minutes.", low=120, high=840),
     SettingSpec("zone", "Time zone", "zone", None, "Where you live, as Europe/London. Not set: the computer's."),
     SettingSpec("source_priority", "Sources in order", "sources", [], "Which device's numbers are shown first."),
+    SettingSpec(
+        "originals_limit_mb", "Keep imported files up to", "megabytes", 32,
+        "Megabytes a file. Kept files can be read again when a reader has been mended; 0 keeps none.", low=0, high=2000,
+    ),
     SettingSpec("hide_numbers", "Hide numbers", "yes_no", False, "Words and dreams only; no minutes, no shares."),
     SettingSpec(
         "clock_format", "Clock", "choice", "auto", "24 hours, 12 hours, or as the desktop does.", ("auto", "24", "12"), of_person=False
@@ -182,7 +186,8 @@ def _items(value: Any) -> list[str]:
 
 _YES_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _READERS: dict[Kind, Callable[[SettingSpec, Any], Any]] = {
-    "time": _time, "minutes": _whole, "percent": _whole, "zone": _zone, "choice": _choice, "yes_no": _yes_no, "text": _text,
+    "time": _time, "minutes": _whole, "megabytes": _whole, "percent": _whole, "zone": _zone, "choice": _choice,
+    "yes_no": _yes_no, "text": _text,
     "sources": _sources, "days": _days,
 }  # fmt: skip
 

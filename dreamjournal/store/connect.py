@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 PLAIN_HEADER = b"SQLite format 3\x00"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Written to `PRAGMA user_version`; a journal with a higher one is refused, untouched."""
 Row = dict[str, Any]
 
@@ -66,6 +66,16 @@ class Db:
         """Run one statement; returns the id of the last inserted row. Raises StoreError."""
         with mapped():
             return int(self.conn.execute(sql, params).lastrowid or 0)
+
+    def execute_many(self, sql: str, params: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for many rows of values. Raises StoreError."""
+        with mapped():
+            self.conn.executemany(sql, params)
+
+    def next_id(self, table: str) -> int:
+        """The id the next row of a table gets. Ask inside `atomic`, which holds the write lock."""
+        row = self.row(f"SELECT coalesce(max(id), 0) + 1 AS n FROM {table}")
+        return int(row["n"]) if row else 1
 
     def insert(self, table: str, values: Row) -> int:
         """Insert one row; returns its id. Table and column names are ours, never the user's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -96,6 +97,26 @@ class Exposures:
         from dataclasses import replace
 
         return replace(exposure, id=self._db.insert("exposures", _columns(exposure) | {"source_id": source_id}))
+
+    def next_id(self) -> int:
+        """The id the next exposure gets; ask inside the transaction that puts it."""
+        return self._db.next_id("exposures")
+
+    def put_all(self, exposures: Sequence[tuple[Exposure, str]]) -> None:
+        """Keep many (exposure, the source's own id) under the ids they bring."""
+        if exposures:
+            rows = [{"id": e.id, **_columns(e), "source_id": source_id} for e, source_id in exposures]
+            names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+            self._db.execute_many(
+                f"INSERT INTO exposures ({names}) VALUES ({marks})", [tuple(r.values()) for r in rows]
+            )
+
+    def of_source(self, person_id: int, source: str) -> dict[str, Exposure]:
+        """{the source's own id: exposure} of what a source's files brought."""
+        rows = self._db.rows(
+            "SELECT * FROM exposures WHERE person_id = ? AND source = ? AND source_id IS NOT NULL", (person_id, source)
+        )
+        return {r["source_id"]: _exposure(r) for r in rows}
 
     def update(self, exposure: Exposure) -> None:
         self._db.update("exposures", exposure.id, _columns(exposure))
@@ -195,6 +216,24 @@ class Tags:
             return found.id
         key: Row = {"person_id": person_id, "night_date": night.isoformat(), "source": source, "tag": clean(tag)}
         return self._db.insert("tags", key | row)
+
+    def next_id(self) -> int:
+        """The id the next tag gets; ask inside the transaction that puts it."""
+        return self._db.next_id("tags")
+
+    def put_all(self, tags: Sequence[Tag]) -> None:
+        """Keep many new tags under the ids they bring."""
+        rows = [
+            (t.id, t.person_id, t.night_date.isoformat(), t.source, clean(t.tag), t.value, *put_instant("at", t.at).values(),
+             t.import_id)
+            for t in tags
+        ]  # fmt: skip
+        if rows:
+            self._db.execute_many(
+                "INSERT INTO tags (id, person_id, night_date, source, tag, value, at_ms, at_off, at_zone, import_id) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                rows,
+            )
 
     def find(self, person_id: int, night: date, source: str, tag: str) -> Tag | None:
         row = self._db.row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from dreamjournal.common.errors import UserError
 from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.originals import Originals
 
 _TABLES = frozenset(
     {"sessions", "dreams", "tags", "exposures", "coverages", "diaries", "mornings", "enhancers", "rules"}
@@ -39,6 +41,7 @@ class Imports:
 
     def __init__(self, db: Db) -> None:
         self._db = db
+        self._originals = Originals(db)
 
     def start(
         self, person_id: int, *, name: str, sha256: str, format: str, source: str, parser_version: int, zone: str | None,
@@ -64,6 +67,13 @@ class Imports:
         row = self._db.row(f"SELECT * FROM {_named(table)} WHERE id = ?", (row_id,))
         if row is not None:
             self._note(import_id, table, row_id, dump(row))
+
+    def inserted_all(self, import_id: int, table: str, row_ids: Iterable[int]) -> None:
+        """Note many rows that this import made."""
+        self._db.execute_many(
+            "INSERT OR IGNORE INTO import_rows (import_id, tbl, row_id, before) VALUES (?, ?, ?, NULL)",
+            [(import_id, _named(table), row_id) for row_id in row_ids],
+        )
 
     def _note(self, import_id: int, table: str, row_id: int, before: str | None) -> None:
         self._db.execute(
@@ -113,6 +123,7 @@ class Imports:
                 elif note["before"] is not None:
                     self._restore(_named(note["tbl"]), json.loads(note["before"]))
             self._db.execute("DELETE FROM import_rows WHERE import_id = ?", (import_id,))
+            self._originals.forget(import_id)
             self._db.update("imports", import_id, {"undone": ms(now)})
 
     def _in_use(self, enhancer_id: int) -> bool:
@@ -127,18 +138,6 @@ class Imports:
             self._db.insert(table, row)
         else:
             self._db.update(table, row["id"], {k: v for k, v in row.items() if k != "id"})
-
-    def zone(self, person_id: int, source: str) -> str | None:
-        """The zone the person once named for a source's zone-less files."""
-        row = self._db.row("SELECT zone FROM source_zones WHERE person_id = ? AND source = ?", (person_id, source))
-        return row["zone"] if row else None
-
-    def set_zone(self, person_id: int, source: str, zone: str) -> None:
-        self._db.execute(
-            "INSERT INTO source_zones (person_id, source, zone) VALUES (?, ?, ?) "
-            "ON CONFLICT (person_id, source) DO UPDATE SET zone = excluded.zone",
-            (person_id, source, zone),
-        )
 
 
 def _named(table: str) -> str:

@@ -24,7 +24,9 @@ from dreamjournal.store.fts import ensure_fts
 from dreamjournal.store.imports import Imports
 from dreamjournal.store.mornings import Diaries, Mornings
 from dreamjournal.store.nights import Nights
+from dreamjournal.store.originals import Originals
 from dreamjournal.store.persons import Persons, Reviews, Studies
+from dreamjournal.store.reading import Reading
 from dreamjournal.store.sessions import Sessions
 from dreamjournal.store.settings import Reminders, Settings
 
@@ -51,6 +53,8 @@ class Journal:
         self.sessions = Sessions(db)
         self.nights = Nights(db)
         self.imports = Imports(db)
+        self.originals = Originals(db)
+        self.reading = Reading(db)
         self.settings = Settings(db)
         self.reminders = Reminders(db)
         self.bin = Bin(db)

@@ -108,6 +108,33 @@ def m001_initial(db: Any) -> None:
     db.execute("PRAGMA user_version = 1")
 
 
+_READING = """
+ALTER TABLE sessions ADD COLUMN zone_sure TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN recorded TEXT NOT NULL DEFAULT '';
+CREATE TABLE originals (id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, packed INTEGER NOT NULL,
+  kept INTEGER NOT NULL) STRICT;
+CREATE TABLE original_parts (id INTEGER PRIMARY KEY, original_id INTEGER NOT NULL REFERENCES originals(id) ON DELETE CASCADE,
+  part INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (original_id, part)) STRICT;
+CREATE TABLE import_originals (id INTEGER PRIMARY KEY, import_id INTEGER NOT NULL REFERENCES imports(id),
+  original_id INTEGER NOT NULL REFERENCES originals(id), name TEXT NOT NULL, UNIQUE (import_id, original_id, name)) STRICT;
+CREATE INDEX import_originals_original ON import_originals(original_id);
+CREATE TABLE travels (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), first TEXT NOT NULL,
+  last TEXT NOT NULL, zone TEXT NOT NULL) STRICT;
+CREATE TABLE column_maps (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), header TEXT NOT NULL,
+  map TEXT NOT NULL, UNIQUE (person_id, header)) STRICT;
+CREATE INDEX sessions_import ON sessions(import_id);
+"""
+
+
+@steps()
+def m002_reading(db: Any) -> None:
+    """Kept originals, corrected sessions, stays in other zones, and what the columns of tables mean."""
+    for statement in _READING.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute("PRAGMA user_version = 2")
+
+
 def migrate(db: Db) -> None:
     """Bring the schema up to date, each step in one transaction. Raises StoreError."""
     with mapped():

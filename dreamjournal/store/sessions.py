@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from dreamjournal.domain.instant import from_ms
-from dreamjournal.domain.session import Session, SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
-from dreamjournal.store.columns import clean, dump, ms, put_instant, sure_instant
+from dreamjournal.domain.instant import Instant, from_ms
+from dreamjournal.domain.session import (
+    Recorded,
+    Session,
+    SessionEvent,
+    SessionKind,
+    SessionMeasures,
+    Stage,
+    StageCode,
+    Validity,
+)
+from dreamjournal.store.columns import clean, dump, ms, sure_instant
 from dreamjournal.store.connect import Db, Row
 
 _MEASURES = tuple(f.name for f in fields(SessionMeasures))
 _LIGHT = (
     "id, person_id, night_date, source, source_id, kind, validity, start_ms, start_off, start_zone, end_ms, end_off, end_zone, device, "
-    "firmware, events, copy_of, import_id, origin, vendor_date, '' AS stages, " + ", ".join(_MEASURES)
+    "firmware, events, copy_of, import_id, origin, vendor_date, '' AS stages, zone_sure, recorded, digest, "
+    + ", ".join(_MEASURES)
 )
 
 
@@ -28,13 +40,34 @@ class Sessions:
         """Keep a session; returns its id. `digest` tells a later import whether the row is unchanged."""
         return self._db.insert("sessions", _columns(session) | {"digest": digest})
 
-    def update(self, session: Session, *, digest: str = "") -> None:
-        """Replace a session's row."""
-        self._db.update("sessions", session.id, _columns(session) | {"digest": digest})
+    def next_id(self) -> int:
+        """The id the next session gets; ask inside the transaction that puts it."""
+        return self._db.next_id("sessions")
+
+    def put_all(self, sessions: Iterable[tuple[Session, str]]) -> None:
+        """Keep many (session, digest) under the ids they bring."""
+        rows = [(s.id, *_columns(s).values(), digest) for s, digest in sessions]
+        if rows:
+            names = "id, " + ", ".join(_COLUMNS) + ", digest"
+            marks = ", ".join("?" * len(rows[0]))
+            self._db.execute_many(f"INSERT INTO sessions ({names}) VALUES ({marks})", rows)
+
+    def update(self, session: Session, *, digest: str | None = None) -> None:
+        """Replace a session's row; the digest stays as it was where none is given."""
+        more: Row = {} if digest is None else {"digest": digest}
+        self._db.update("sessions", session.id, _columns(session) | more)
 
     def set_copy(self, session_id: int, other: int | None) -> None:
         """Mark a session as a copy of another source's, or take the mark away."""
         self._db.update("sessions", session_id, {"copy_of": other})
+
+    def free_copies(self, person_id: int) -> None:
+        """Copies whose original is gone count again."""
+        self._db.execute(
+            "UPDATE sessions SET copy_of = NULL WHERE person_id = ? AND copy_of IS NOT NULL "
+            "AND copy_of NOT IN (SELECT id FROM sessions)",
+            (person_id,),
+        )
 
     def get(self, session_id: int) -> Session | None:
         row = self._db.row("SELECT * FROM sessions WHERE id = ?", (session_id,))
@@ -60,6 +93,20 @@ class Sessions:
         sql = "SELECT source, count(DISTINCT night_date) AS n FROM sessions WHERE person_id = ? GROUP BY source ORDER BY n DESC, source"
         return [(r["source"], int(r["n"])) for r in self._db.rows(sql, (person_id,))]
 
+    def marks(self, person_id: int, first: date, last: date) -> dict[int, str]:
+        """{id: digest} of sessions of these nights."""
+        rows = self._db.rows(
+            "SELECT id, digest FROM sessions WHERE person_id = ? AND night_date BETWEEN ? AND ?",
+            (person_id, first.isoformat(), last.isoformat()),
+        )
+        return {int(r["id"]): str(r["digest"]) for r in rows}
+
+    def of_imports(self, import_ids: Sequence[int]) -> list[Session]:
+        """Sessions these imports brought, without stages, in order of start."""
+        marks = ", ".join("?" * len(import_ids))
+        sql = f"SELECT {_LIGHT} FROM sessions WHERE import_id IN ({marks}) ORDER BY start_ms, id"
+        return [_session(r) for r in self._db.rows(sql, tuple(import_ids))]
+
     def near(self, person_id: int, start: datetime, seconds: int) -> list[Session]:
         """Sessions of any source that start within `seconds` of `start`."""
         around = timedelta(seconds=seconds)
@@ -78,15 +125,53 @@ class Sessions:
 
 
 def _columns(s: Session) -> Row:
+    start, end, m = s.start, s.end, s.measures
     return {
         "person_id": s.person_id, "night_date": s.night_date.isoformat(), "source": s.source, "source_id": clean(s.source_id),
-        "kind": s.kind.value, "validity": s.validity.value, **put_instant("start", s.start), **put_instant("end", s.end),
-        "device": clean(s.device), "firmware": clean(s.firmware), **asdict(s.measures),
-        "stages": dump([[x.offset_s, x.dur_s, x.code.value] for x in s.stages]) if s.stages else "",
-        "events": dump([_event_row(e) for e in s.events]) if s.events else "",
-        "copy_of": s.copy_of, "import_id": s.import_id, "origin": clean(s.where),
-        "vendor_date": s.vendor_date.isoformat() if s.vendor_date else None,
+        "kind": s.kind.value, "validity": s.validity.value, "start_ms": start.ms, "start_off": start.offset_min,
+        "start_zone": start.zone, "end_ms": end.ms, "end_off": end.offset_min, "end_zone": end.zone, "device": clean(s.device),
+        "firmware": clean(s.firmware), **{name: getattr(m, name) for name in _MEASURES}, "stages": _stage_text(s.stages),
+        "events": dump([_event_row(e) for e in s.events]) if s.events else "", "copy_of": s.copy_of, "import_id": s.import_id,
+        "origin": clean(s.where), "vendor_date": s.vendor_date.isoformat() if s.vendor_date else None,
+        "zone_sure": s.zone_confidence, "recorded": _recorded_text(s.recorded),
     }  # fmt: skip
+
+
+_COLUMNS = (
+    "person_id", "night_date", "source", "source_id", "kind", "validity", "start_ms", "start_off", "start_zone", "end_ms", "end_off",
+    "end_zone", "device", "firmware", *_MEASURES, "stages", "events", "copy_of", "import_id", "origin", "vendor_date", "zone_sure",
+    "recorded",
+)  # fmt: skip
+"""The columns in the order `_columns` gives them."""
+
+
+def _stage_text(stages: tuple[Stage, ...]) -> str:
+    return dump([[x.offset_s, x.dur_s, x.code.value] for x in stages]) if stages else ""
+
+
+def _stages(text: str) -> tuple[Stage, ...]:
+    return tuple(Stage(int(a), int(b), _CODES[c]) for a, b, c in json.loads(text)) if text else ()
+
+
+_CODES = {c.value: c for c in StageCode}
+
+
+def _recorded_text(r: Recorded | None) -> str:
+    if r is None:
+        return ""
+    measures = {name: getattr(r.measures, name) for name in _MEASURES}
+    return dump([_place(r.start), _place(r.end), measures, _stage_text(r.stages)])
+
+
+def _place(at: Instant) -> list[Any]:
+    return [at.ms, at.offset_min, at.zone]
+
+
+def _recorded(text: str) -> Recorded | None:
+    if not text:
+        return None
+    start, end, measures, stages = json.loads(text)
+    return Recorded(from_ms(*start), from_ms(*end), SessionMeasures(**measures), _stages(stages))
 
 
 def _event_row(e: SessionEvent) -> list[object]:
@@ -94,9 +179,6 @@ def _event_row(e: SessionEvent) -> list[object]:
 
 
 def _session(row: Row) -> Session:
-    stages = (
-        tuple(Stage(int(a), int(b), StageCode(c)) for a, b, c in json.loads(row["stages"])) if row["stages"] else ()
-    )
     events: tuple[SessionEvent, ...] = ()
     if row["events"]:
         events = tuple(
@@ -107,6 +189,7 @@ def _session(row: Row) -> Session:
         id=row["id"], person_id=row["person_id"], night_date=date.fromisoformat(row["night_date"]), source=row["source"],
         source_id=row["source_id"], kind=SessionKind(row["kind"]), validity=Validity(row["validity"]), start=sure_instant("start", row),
         end=sure_instant("end", row), measures=SessionMeasures(**{name: row[name] for name in _MEASURES}), device=row["device"],
-        firmware=row["firmware"], stages=stages, events=events, copy_of=row["copy_of"], import_id=row["import_id"],
+        firmware=row["firmware"], stages=_stages(row["stages"]), events=events, copy_of=row["copy_of"], import_id=row["import_id"],
         where=row["origin"], vendor_date=date.fromisoformat(row["vendor_date"]) if row["vendor_date"] else None,
+        zone_confidence=row["zone_sure"], recorded=_recorded(row["recorded"]),
     )  # fmt: skip

@@ -114,7 +114,7 @@ class SettingsDialog(Dialog):
                 time.set_value(settings.minutes_of_day(value) if value else None)
                 time.edited.connect(lambda: self._keep_time(key, time))
                 return time, False
-            case "minutes":
+            case "minutes" | "megabytes":
                 number = NumberField(spec.title, low=spec.low, high=spec.high, name=name)
                 number.set_value(value)
                 number.edited.connect(

@@ -47,7 +47,7 @@ def test_without_a_zone_it_is_refused_naming_the_option_then_remembered(journal,
     named = read("America/New_York")
     assert (named.zone, named.zone_confidence, named.error) == ("America/New_York", "asked", None)
     imports._apply(journal, me, [named], clock, NoProgress(), write=True)
-    assert journal.imports.zone(me, "zoneless") == "America/New_York"
+    assert journal.reading.zones(me)["zoneless"] == "America/New_York"
     again = read()
     assert (again.zone, again.zone_confidence) == ("America/New_York", "asked")
     assert again.rows[0].sessions[0].start.iso_z == "2026-03-13T03:00:00Z"

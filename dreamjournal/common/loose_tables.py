@@ -1,0 +1,78 @@
+"""Finds the table in a text whose columns nobody has named yet: its delimiter, its header, its first rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+DELIMITERS = (",", ";", "\t", "|")
+HEADER_WITHIN = 40
+MAX_COLUMNS = 500
+MAX_HEADER_CELL = 80
+MAX_HEADER_WORDS = 9
+ROWS_LOOKED_AT = 5
+_VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*")
+_DIGIT_FIRST = re.compile(r"\W{0,2}[0-9]")
+
+
+class FoundTable(NamedTuple):
+    """Header cells as written (stripped), the delimiter, the header's line (from 0), and the next few rows."""
+
+    header: tuple[str, ...]
+    delimiter: str
+    line: int
+    sample: tuple[tuple[str, ...], ...]
+
+
+def find_table(text: str) -> FoundTable | None:
+    """The first line that can be a header and is followed by a row of its width with a figure or date in it."""
+    lines = text.split("\n", HEADER_WITHIN + 1)[: HEADER_WITHIN + 1]
+    for i, line in enumerate(lines[:HEADER_WITHIN]):
+        if len(line) > 64 * 1024 or not line.strip():
+            continue
+        for delimiter in sorted((d for d in DELIMITERS if d in line), key=lambda d: -line.count(d)):
+            header = _cells(line, delimiter)
+            if not is_header(header):
+                continue
+            rows = _records("\n".join(lines[i + 1 :])[: 256 * 1024], delimiter)
+            fits = [r for r in rows if _fits(r, len(header))]
+            if any(_DIGIT_FIRST.match(c) for r in fits for c in r):
+                return FoundTable(tuple(header), delimiter, i, tuple(tuple(r[: len(header)]) for r in fits))
+    return None
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row holds at least two names, short ones and no values, and hardly any cell without one."""
+    names = [c for c in cells if c]
+    return (
+        len(names) >= 2
+        and len(cells) <= MAX_COLUMNS
+        and all(len(c) <= MAX_HEADER_CELL and len(c.split()) <= MAX_HEADER_WORDS for c in names)
+        and not any(_VALUE.fullmatch(c) for c in names)
+        and all(any(ch.isalpha() for ch in c) or c in ("#", "%") for c in names)
+    )
+
+
+def _fits(row: list[str], width: int) -> bool:
+    return len(row) == width or (len(row) > width and not any(row[width:]))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    found = _records(line, delimiter)
+    return found[0] if found else []
+
+
+def _records(text: str, delimiter: str) -> list[list[str]]:
+    out: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(c.strip() for c in row):
+                out.append([c.strip().strip("\ufeff").strip() for c in row])
+            if len(out) == ROWS_LOOKED_AT:
+                break
+    except csv.Error:
+        pass
+    return out
