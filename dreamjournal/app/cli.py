@@ -31,7 +31,8 @@ def dreamjournal(ctx: click.Context, capture: bool) -> None:
 
 
 for _command in (
-    imports.import_, imports.imports_, nights.nights, nights.diary, nights.hypnogram, dreams.dreams, enhancers.log, enhancers.enhancers,
+    imports.import_, imports.imports_, imports.travel,
+    nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, enhancers.log, enhancers.enhancers,
     contrast.contrast, contrast.report, contrast.demo, people.persons, people.settings, people.remind,
 ):  # fmt: skip
     dreamjournal.add_command(_command)

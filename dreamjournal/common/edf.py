@@ -19,8 +19,9 @@ from typing import IO
 from dreamjournal.common.errors import UserError
 
 MAX_BYTES = 2_000_000_000
-MAX_KEPT = 64 * 1024**2
-"""Bytes of wanted signals that are kept in memory."""
+MAX_KEPT = 256 * 1024**2
+"""Memory for the wanted signals, with what a record costs by itself."""
+RECORD_COST = 100
 MAX_RECORD = 64 * 1024**2
 MAX_RECORDS = 4_000_000
 MAX_SIGNALS = 512
@@ -183,7 +184,7 @@ def read_annotations(stream: IO[bytes], *, salvage: bool = False) -> Annotations
 def read_signals(stream: IO[bytes], labels: Collection[str], *, salvage: bool = False) -> Records:
     """The signals named in `labels`, as far as the file has them, of every record; of equal labels the first counts.
 
-    Meant for small files. Raises UserError for a header that `read_header` refuses or without a range for one of them,
+    Meant for small files; a file without any of them is not read on. Raises UserError for a header that `read_header` refuses or without a range for one of them,
     and for a file that is cut off: with `salvage`, its complete records are read instead.
     """
     header = read_header(stream)
@@ -194,6 +195,8 @@ def read_signals(stream: IO[bytes], labels: Collection[str], *, salvage: bool = 
     for s in wanted.values():
         if s.scale is None:
             raise _refused(f"its header gives no range for {s.label}")
+    if not wanted:
+        return Records(header, ())
     signals = tuple(wanted.values())
     kept, missing = _kept(stream, header, signals, salvage)
     rows: list[dict[str, tuple[float | None, ...]]] = []
@@ -211,11 +214,11 @@ def _kept(
     """The bytes of the wanted signals of each complete record, and how many promised records are missing."""
     kept: list[tuple[bytes, ...]] = []
     places = [(2 * s.at, 2 * (s.at + s.samples)) for s in wanted]
-    size = sum(end - begin for begin, end in places)
+    size = RECORD_COST + sum(end - begin for begin, end in places)
     for block in _blocks(stream, header):
         for at in range(0, len(block), header.record_bytes):
             kept.append(tuple(block[at + begin : at + end] for begin, end in places))
-        if size * len(kept) > MAX_KEPT or len(kept) > MAX_RECORDS:
+        if size * len(kept) > MAX_KEPT:
             raise _refused("it holds more than such a file should")
     missing = max(0, header.records - len(kept))
     if missing and not salvage:
@@ -254,7 +257,9 @@ def _annotations_only(kept: Sequence[tuple[bytes, ...]]) -> bytes:
         *[(str(w // 2), 8) for w in widths], *[("", 32)] * n,
     ]  # fmt: skip
     head = b"".join(text.encode().ljust(width) for text, width in fields)
-    body = [part.ljust(w, b"\0") for record in zip(*columns, strict=True) for part, w in zip(record, widths, strict=True)]
+    body = [
+        part.ljust(w, b"\0") for record in zip(*columns, strict=True) for part, w in zip(record, widths, strict=True)
+    ]
     return head + b"".join(body)
 
 
@@ -282,7 +287,9 @@ def _signals(rest: bytes, count: int) -> tuple[Signal, ...]:
         if least is not None and most is not None and low is not None and high is not None and low < high:
             scale = (most - least) / (high - low) if most != least else None
         found.append(
-            Signal(_text(field(i, 0, 16)), _text(field(i, 96, 8)), at, samples, low or 0, high or 0, scale, least or 0.0)
+            Signal(
+                _text(field(i, 0, 16)), _text(field(i, 96, 8)), at, samples, low or 0, high or 0, scale, least or 0.0
+            )
         )
         at += samples
     return tuple(found)

@@ -14,7 +14,7 @@ MAX_COLUMNS = 500
 MAX_HEADER_CELL = 80
 MAX_HEADER_WORDS = 9
 ROWS_LOOKED_AT = 5
-_VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*")
+_VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*|[-+]?[0-9]+[-/.:][0-9].*")
 _DIGIT_FIRST = re.compile(r"\W{0,2}[0-9]")
 
 
@@ -27,10 +27,10 @@ class FoundTable(NamedTuple):
     sample: tuple[tuple[str, ...], ...]
 
 
-def find_table(text: str) -> FoundTable | None:
+def find_table(text: str, within: int = HEADER_WITHIN) -> FoundTable | None:
     """The first line that can be a header and is followed by a row of its width with a figure or date in it."""
-    lines = text.split("\n", HEADER_WITHIN + 1)[: HEADER_WITHIN + 1]
-    for i, line in enumerate(lines[:HEADER_WITHIN]):
+    lines = text.split("\n", within + 400)[: within + 400]
+    for i, line in enumerate(lines[:within]):
         if len(line) > 64 * 1024 or not line.strip():
             continue
         for delimiter in sorted((d for d in DELIMITERS if d in line), key=lambda d: -line.count(d)):
@@ -46,10 +46,11 @@ def find_table(text: str) -> FoundTable | None:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Whether a row holds at least two names, short ones and no values, and hardly any cell without one."""
+    if not 2 <= len(cells) <= MAX_COLUMNS:
+        return False
     names = [c for c in cells if c]
     return (
         len(names) >= 2
-        and len(cells) <= MAX_COLUMNS
         and all(len(c) <= MAX_HEADER_CELL and len(c.split()) <= MAX_HEADER_WORDS for c in names)
         and not any(_VALUE.fullmatch(c) for c in names)
         and all(any(ch.isalpha() for ch in c) or c in ("#", "%") for c in names)
@@ -61,6 +62,8 @@ def _fits(row: list[str], width: int) -> bool:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
+    if '"' not in line:
+        return [c.strip().strip("\ufeff").strip() for c in line.split(delimiter, MAX_COLUMNS + 1)]
     found = _records(line, delimiter)
     return found[0] if found else []
 

@@ -11,7 +11,7 @@ _SEPTEMBER = "september sep sept septembre septiembre setiembre settembre set se
 _MONTH_WORDS = (
     "january jan januar janvier janv enero ene gennaio gen janeiro januari",
     "february feb februar fevrier fevr febrero febbraio fevereiro fev februari",
-    "march mar marz mrz mars marzo marco maart mrt",
+    "march mar marz maerz mrz mars marzo marco maart mrt",
     "april apr avril avr abril abr aprile",
     "may mai mayo maggio mag maio mei",
     "june jun juni juin junio giugno giu junho",
@@ -23,7 +23,6 @@ _MONTH_WORDS = (
     "december dec dezember dez decembre diciembre dic dicembre dezembro",
 )
 _MONTHS = {word: n for n, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
-_MONTHS |= {"maerz": 3, "fevrer": 2}
 
 _YMD = re.compile(r"(?<![0-9])([0-9]{4})([-/._])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?![0-9])")
@@ -36,9 +35,12 @@ _NAMED_MONTH = re.compile(r"(?<!\w)([^\W\d_]{3,12})\.?\s+([0-9]{1,2})(?:st|nd|rd
 _WEEKDAY = re.compile(r"[^\W\d_]{0,14}[.,]?\s*")
 
 _CLOCK = re.compile(
-    r"([0-9]{1,2})(?:[:.hH]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?)?\s?(?:([ap])\.?\s?m?\.?|uhr|h)?", re.IGNORECASE
+    r"([0-9]{1,2})(?:[:.hH]([0-9]{2})(?:[:.]([0-9]{2})(?:[.,][0-9]{1,9})?)?)?\s?(?:([ap])\.?\s?m?\.?|uhr|h)?",
+    re.IGNORECASE,
 )
-_CLOCK_LAST = re.compile(r"(?:^|[\sT,])([0-9]{1,2}(?:[:.hH][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]{1,9})?)?)?(?:\s?[apAP]\.?\s?[mM]\.?)?)$")
+_CLOCK_LAST = re.compile(
+    r"(?:^|[\sT,])([0-9]{1,2}(?:[:.hH][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]{1,9})?)?)?(?:\s?[apAP]\.?\s?[mM]\.?)?)$"
+)
 _CLOCK_FIRST = re.compile(r"^([0-9]{1,2}[:.hH][0-9]{2}(?:[:.][0-9]{2})?(?:\s?[apAP]\.?[mM]\.?)?)[,\s]+")
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s?([+-])([0-9]{1,2}):?([0-9]{2})?")
 _OFFSET_LAST = re.compile(r"(?<=[0-9M])\s?(?:(Z|UTC|GMT)|(?:UTC|GMT)?([+-])([0-9]{2}):?([0-9]{2}))$", re.IGNORECASE)
@@ -54,7 +56,9 @@ _UNIT_WORDS = (
     r"(?P<m>m|mins?\.?|minutes?|minuten|minutos?|minuti|минут|мин)|"
     r"(?P<s>s|secs?\.?|seconds?|sekunden?|secondes?|segundos?|secondi|сек)"
 )
-_PART = re.compile(rf"\s*([0-9]+(?:[.,][0-9]+)?)\s*(?:{_UNIT_WORDS})?(?![^\W\d_])[\s,]*(?:and|und|et|y|e)?", re.IGNORECASE)
+_PART = re.compile(
+    rf"\s*([0-9]+(?:[.,][0-9]+)?)\s*(?:{_UNIT_WORDS})?(?![^\W\d_])[\s,]*(?:and|und|et|y|e)?", re.IGNORECASE
+)
 _UNIT_IN = re.compile(rf"(?<![^\W_])(?:{_UNIT_WORDS})(?![^\W_])", re.IGNORECASE)
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
@@ -62,8 +66,13 @@ _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 PER_MINUTE = {"min": 1.0, "h": 60.0, "s": 1 / 60}
 NOTHING = frozenset({"", "-", "--", "–", "—", "?", "n/a", "na", "nan", "null", "none", "nil", "n.a.", "#n/a"})
 """What stands in a cell that says nothing."""
-YES = frozenset("yes y true t 1 x ✓ ✔ on ja j wahr oui o vrai si sí verdadero vero sim verdadeiro да tak 是 はい 예".split())
-NO = frozenset("no n false f 0 off nein falsch non faux falso não nao нет nie 否 いいえ 아니요".split())
+YES = frozenset({
+    "yes", "y", "true", "t", "1", "x", "✓", "✔", "on", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "verdadero", "vero", "sim",
+    "verdadeiro", "да", "tak", "是", "はい", "예",
+})  # fmt: skip
+NO = frozenset({
+    "no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "não", "nao", "нет", "nie", "否", "いいえ", "아니요",
+})  # fmt: skip
 
 
 class AmbiguousDate(ValueError):
@@ -270,7 +279,9 @@ def _parts(plain: str) -> float:
         match = _PART.match(plain, at)
         if match is None or match.end() == at:
             raise ValueError("not a length of time")
-        name = "h" if match["h"] else "min" if match["m"] else "s" if match["s"] else {"h": "min", "min": "s"}.get(after)
+        name = (
+            "h" if match["h"] else "min" if match["m"] else "s" if match["s"] else {"h": "min", "min": "s"}.get(after)
+        )
         if name is None:
             raise ValueError("not a length of time")
         total += float(match[1].replace(",", ".")) * PER_MINUTE[name]

@@ -95,8 +95,8 @@ def _first_lines(text: str) -> list[tuple[int, str]]:
 
 def _split(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), [])
-    except csv.Error:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))
+    except (csv.Error, StopIteration):
         return []
 
 

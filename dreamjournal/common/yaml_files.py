@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from dreamjournal.common.errors import UserError
 
@@ -20,7 +21,9 @@ def read_yaml(text: str, *, what: str = "The file was not read") -> Any:
         raise UserError(what, f"it is longer than {MAX_CHARS // 1024 // 1024} million letters")
     try:
         depth = nodes = 0
-        for event in yaml.parse(text, Loader=loader):
+        parse = cast(Any, yaml).parse
+        events: Iterator[Any] = parse(text, Loader=loader)
+        for event in events:
             if isinstance(event, yaml.AliasEvent):
                 raise UserError(what, "parts of it point to other parts, which no journal needs")
             nodes += isinstance(event, yaml.NodeEvent)

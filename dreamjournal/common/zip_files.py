@@ -82,15 +82,32 @@ class _Member(io.RawIOBase):
             raise UserError(
                 "The zip was not read", "it is locked with a password", "unpack it first and import the files"
             )
+        self._archive, self._info = archive, info
         self._packed = max(1, info.compress_size)
         self._out = 0
+        self._stream = self._opened()
+
+    def _opened(self) -> IO[bytes]:
         try:
-            self._stream = archive.open(info)
+            return self._archive.open(self._info)
         except _DAMAGE as e:
             raise _damaged() from e
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Back to the start, by opening the member again; nowhere else."""
+        if (offset, whence) == (0, io.SEEK_SET):
+            self._stream.close()
+            self._stream = self._opened()
+            self._out = 0
+        elif (offset, whence) != (0, io.SEEK_CUR):
+            raise io.UnsupportedOperation("only to the start")
+        return self._out
 
     def readinto(self, buffer: Any, /) -> int:
         try:

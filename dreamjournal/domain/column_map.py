@@ -143,7 +143,8 @@ def parse_map(text: str, header: Sequence[str]) -> ColumnMap:
     unit: Unit = "min"
     day_first = False
     zone: str | None = None
-    for part in next(csv.reader([text], skipinitialspace=True), []):
+    parts: list[str] = next(csv.reader([text], skipinitialspace=True), [""])
+    for part in parts:
         left, equals, right = (p.strip() for p in part.rpartition("="))
         if not part.strip():
             continue

@@ -33,23 +33,24 @@ class Epoch(StrEnum):
 
 _SLEEP = (Epoch.N1, Epoch.N2, Epoch.N3, Epoch.REM)
 _LABELS = {
-    **dict.fromkeys(("w", "wake", "awake", "0"), Epoch.W),
+    **dict.fromkeys(("w", "wake", "awake", "s0", "0"), Epoch.W),
     **dict.fromkeys(("n1", "s1", "1", "nrem1"), Epoch.N1),
     **dict.fromkeys(("n2", "s2", "2", "nrem2"), Epoch.N2),
     **dict.fromkeys(("n3", "s3", "s4", "n4", "3", "4", "nrem3", "nrem4"), Epoch.N3),
     **dict.fromkeys(("r", "rem", "5"), Epoch.REM),
     **dict.fromkeys(("m", "mt", "movement", "movement time", "art", "artefact", "artifact", "6", "-1"), Epoch.ARTEFACT),
-    **dict.fromkeys(("?", "u", "uns", "unscored", "unknown", "-2"), Epoch.UNSCORED),
+    **dict.fromkeys(("?", "u", "uns", "unscored", "unknown", "-2", "9"), Epoch.UNSCORED),
 }
 _PREFIX = re.compile(r"^(sleep[ _-]*stage|stage|sleep)[ _:-]+", re.IGNORECASE)
+_SUFFIX = re.compile(r"[ _-]+sleep$", re.IGNORECASE)
 
 
 def stage_of(label: str) -> Epoch | None:
-    """The stage an annotation or a word means ("Sleep stage 4", "N2", "SLEEP-S2", "Movement time"); None if none.
+    """The stage an annotation or a word means ("Sleep stage 4", "N2", "SLEEP-S2", "REM sleep|5"); None if none.
 
     Stages S3 and S4 of Rechtschaffen & Kales are N3.
     """
-    text = _PREFIX.sub("", label.strip()).strip().casefold()
+    text = _SUFFIX.sub("", _PREFIX.sub("", label.split("|", 1)[0].strip())).strip().casefold()
     return _LABELS.get(text)
 
 
@@ -94,6 +95,23 @@ def without_trailing_unscored(epochs: Sequence[Epoch]) -> tuple[Epoch, ...]:
     return tuple(epochs[:end])
 
 
+def night_within(
+    epochs: Sequence[Epoch], epoch_s: float, *, lights_off: int | None = None, lights_on: int | None = None
+) -> tuple[int, int, bool]:
+    """The first epoch of the night, the first one after it, and whether more than 12 hours were cut around the sleep."""
+    end = len(without_trailing_unscored(epochs))
+    if lights_off is not None or lights_on is not None:
+        end = min(len(epochs), max(end, lights_on or 0))
+        last = end if lights_on is None else min(lights_on, end)
+        return min(lights_off or 0, last), last, False
+    if end * epoch_s > TRIM_ABOVE_H * 3600:
+        asleep = [i for i in range(end) if epochs[i].asleep]
+        if asleep:
+            margin = round(TRIM_MARGIN_MIN * 60 / epoch_s)
+            return max(0, asleep[0] - margin), min(end, asleep[-1] + 1 + margin), True
+    return 0, end, False
+
+
 def statistics(
     epochs: Sequence[Epoch], epoch_s: float, *, lights_off: int | None = None, lights_on: int | None = None
 ) -> HypnogramResult:
@@ -102,16 +120,8 @@ def statistics(
     A trailing unscored block is removed first. `lights_off` and `lights_on` are epoch indexes (the first epoch in the
     dark, the first in the light); without either, more than 12 hours are cut to 30 minutes around the sleep.
     """
-    kept = without_trailing_unscored(epochs)
-    trimmed = False
-    if lights_off is not None or lights_on is not None:
-        kept = tuple(epochs[: max(len(kept), lights_on or 0)])[lights_off or 0 : lights_on]
-    elif len(kept) * epoch_s > TRIM_ABOVE_H * 3600:
-        asleep = [i for i, e in enumerate(kept) if e.asleep]
-        if asleep:
-            margin = round(TRIM_MARGIN_MIN * 60 / epoch_s)
-            kept = kept[max(0, asleep[0] - margin) : asleep[-1] + 1 + margin]
-            trimmed = True
+    first, last, trimmed = night_within(epochs, epoch_s, lights_off=lights_off, lights_on=lights_on)
+    kept = tuple(epochs[first:last])
 
     def minutes(n: int) -> float:
         return n * epoch_s / 60

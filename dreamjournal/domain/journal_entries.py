@@ -14,14 +14,45 @@ from dreamjournal.domain.dream import DreamDraft, Recall, tidy_tags
 
 LUCID = 3
 """The level of a dream marked lucid: the person knew it; whether they steered it is not said."""
-LUCID_WORDS = frozenset({"lucid", "luciddream", "ld", "lucide", "lucido", "lucida", "luzid", "klartraum", "clarivident", "осознанный", "清明梦", "明晰夢"})
-NIGHTMARE_WORDS = frozenset({"nightmare", "albtraum", "alptraum", "cauchemar", "pesadilla", "pesadelo", "incubo", "nachtmerrie", "кошмар", "噩梦", "悪夢"})
+LUCID_WORDS = frozenset(
+    {
+        "lucid",
+        "luciddream",
+        "ld",
+        "lucide",
+        "lucido",
+        "lucida",
+        "luzid",
+        "klartraum",
+        "clarivident",
+        "осознанный",
+        "清明梦",
+        "明晰夢",
+    }
+)
+NIGHTMARE_WORDS = frozenset(
+    {
+        "nightmare",
+        "albtraum",
+        "alptraum",
+        "cauchemar",
+        "pesadilla",
+        "pesadelo",
+        "incubo",
+        "nachtmerrie",
+        "кошмар",
+        "噩梦",
+        "悪夢",
+    }
+)
 DREAM_WORDS = frozenset({
     "dream", "dreams", "dreaming", "dreamjournal", "dreamlog", "traum", "traume", "traumtagebuch", "reve", "reves", "sueno", "suenos",
     "sogno", "sogni", "sonho", "sonhos", "droom", "dromen", "сон", "сны", "梦", "夢",
 })  # fmt: skip
 """Tags and categories by which a journal of everything marks its dreams, as `plain_word` gives them."""
-MORNING_AFTER = "Dates without a time are taken as the morning after: an entry dated the 10th belongs to the night of the 9th."
+MORNING_AFTER = (
+    "Dates without a time are taken as the morning after: an entry dated the 10th belongs to the night of the 9th."
+)
 """Said once of a file that has such dates."""
 MOST_TAGS = 60
 

@@ -15,6 +15,7 @@ from dreamjournal.domain.diary import is_late
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.night import Condition, NightFlag, weekend_evening
 from dreamjournal.domain.session import Validity
+from dreamjournal.services import settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,11 @@ def contrast(journal: Journal, person_id: int, spec: ContrastSpec, clock: Clock)
     _metric(spec.metric)
     _check_swd(spec.swd)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    return compare(_nights(journal, person_id, clock), enhancers, journal.studies.all(person_id), spec, clock)
+    nights = _nights(journal, person_id, clock)
+    if spec.source is None:  # the person may have said whose numbers stand for a measure: for every night alike
+        said = settings.get(journal, person_id, "measure_sources").get(spec.metric)
+        spec = replace(spec, source=said if said == "diary" or said in _sources(nights) else None)
+    return compare(nights, enhancers, journal.studies.all(person_id), spec, clock)
 
 
 def compare(

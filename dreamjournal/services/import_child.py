@@ -269,9 +269,7 @@ def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
     return plugin if score > 0 else None
 
 
-def _section(
-    plugin: Any, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps
-) -> Iterator[Message]:
+def _section(plugin: Any, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps) -> Iterator[Message]:
     yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.seen, plugin.gathers)
     asked: set[str] = set()
     zone = request.zone or request.zones.get(plugin.key)

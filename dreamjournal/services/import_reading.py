@@ -102,7 +102,10 @@ def checked_ask(ask: Ask) -> None:
     """Raises UserError for a zone or a format that is not known."""
     if ask.zone is not None and not _known_zone(ask.zone):
         raise UserError(
-            "Nothing was imported", f"there is no time zone {ask.zone[:60]!r}", "name one like Europe/London", field="zone"
+            "Nothing was imported",
+            f"there is no time zone {ask.zone[:60]!r}",
+            "name one like Europe/London",
+            field="zone",
         )
     known = [k for k, _ in formats()] if ask.format_key is not None else []
     if ask.format_key is not None and ask.format_key not in known:
@@ -248,7 +251,9 @@ def _read_one(
     if named:
         return found
     # A folder is searched: what is no export in it is listed, not refused.
-    return [replace(r, error=None, needs=None, warnings=(_passed(r),), format=None) if _stranger(r) else r for r in found]
+    return [
+        replace(r, error=None, needs=None, warnings=(_passed(r),), format=None) if _stranger(r) else r for r in found
+    ]
 
 
 def _stranger(read: ReadFile) -> bool:
@@ -304,7 +309,13 @@ class _Section:
 
 
 def _ask(
-    child: ChildReader, request: Request, blank: ReadFile, progress: Progress, data: bytes | None, before: int, total: int
+    child: ChildReader,
+    request: Request,
+    blank: ReadFile,
+    progress: Progress,
+    data: bytes | None,
+    before: int,
+    total: int,
 ) -> list[ReadFile]:
     sections: list[_Section] = []
     for message in child.read(request, progress, data, before=before, total=total):

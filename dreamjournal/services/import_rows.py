@@ -552,7 +552,14 @@ def _tag(state: _State, f: FileRows, draft: TagDraft) -> Outcome:
         return "unchanged"
     at = _stored(whole.at) if whole.at else None
     new = Tag(
-        old.id if old else state.next_tag, state.person_id, draft.night_date, f.source, key[2], whole.value, at, f.import_id
+        old.id if old else state.next_tag,
+        state.person_id,
+        draft.night_date,
+        f.source,
+        key[2],
+        whole.value,
+        at,
+        f.import_id,
     )
     state.tags[key] = new
     if old is None:

@@ -154,6 +154,13 @@ def history(journal: Journal, person_id: int | None = None) -> list[ImportRecord
     return journal.imports.all(person_id)
 
 
+def write(
+    journal: Journal, person_id: int, files: Sequence[ReadFile], clock: Clock, progress: Progress
+) -> list[FileReceipt]:
+    """Write what was read, inside the caller's transaction."""
+    return _apply(journal, person_id, list(files), clock, progress, write=True)
+
+
 # ---- comparing and writing ------------------------------------------------------------------------------------------
 
 
@@ -176,16 +183,18 @@ def _apply(
             if f.columns is not None:
                 journal.reading.set_columns(person_id, *f.columns)
     work = [
-        import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f)), f.zone_confidence == "asked") for f in taken
+        import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f)), f.zone_confidence == "asked")
+        for f in taken
     ]
     results = import_rows.apply(journal, person_id, work, clock, progress, write=write)
     by_file = dict(zip(map(id, taken), results, strict=True))
     out: list[FileReceipt] = []
     for f in files:
         receipt = _receipt(f, by_file.get(id(f)), ids.get(id(f)), dry_run=not write)
-        if receipt.import_id is not None:
-            receipt = replace(receipt, original=originals.keep(journal, receipt.import_id, f, person_id, now))
-            journal.imports.finish(receipt.import_id, receipt_json(receipt))
+        import_id = receipt.import_id
+        if import_id is not None:
+            receipt = replace(receipt, original=originals.keep(journal, import_id, f, person_id, now))
+            journal.imports.finish(import_id, receipt_json(receipt))
         out.append(receipt)
     return out
 

@@ -354,7 +354,9 @@ def _session_json(s: Session) -> dict[str, Any]:
         "sol_min": _two(m.sol_min), "waso_min": _two(m.waso_min), "awake_min": _two(m.awake_min), "light_min": _two(m.light_min),
         "deep_min": _two(m.deep_min), "rem_min": _two(m.rem_min), "asleep_unspecified_min": _two(m.asleep_unspecified_min),
         "se_pct": _two(s.se_pct), "vendor_se_pct": _two(m.vendor_se_pct), "copy_of": s.copy_of, "import_id": s.import_id,
-        "vendor_date": s.vendor_date.isoformat() if s.vendor_date else None, "device": s.device or None, "where": s.where or None,
+        "vendor_date": s.vendor_date.isoformat() if s.vendor_date else None, "zone_confidence": s.zone_confidence or None,
+        "recorded": {"start": s.recorded.start.iso_z, "end": s.recorded.end.iso_z} if s.recorded else None,
+        "device": s.device or None, "where": s.where or None,
     }  # fmt: skip
 
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dreamjournal.common.errors import UserError
+from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.changes import Changes
 
 if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
     from dreamjournal.services.journals import Journal
 
-Kind = Literal["time", "minutes", "megabytes", "zone", "choice", "percent", "yes_no", "text", "sources", "days"]
+Kind = Literal[
+    "time", "minutes", "megabytes", "zone", "choice", "percent", "yes_no", "text", "sources", "days", "measures"
+]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -50,6 +53,10 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec("sleep_need_min", "Sleep need", "minutes", 480, "Your own goal for a night, in minutes.", low=120, high=840),
     SettingSpec("zone", "Time zone", "zone", None, "Where you live, as Europe/London. Not set: the computer's."),
     SettingSpec("source_priority", "Sources in order", "sources", [], "Which device's numbers are shown first."),
+    SettingSpec(
+        "measure_sources", "Device for each measure", "measures", {},
+        "Whose numbers stand for a measure, as tst=oura rem=whoop. Not set: the source with most nights.",
+    ),
     SettingSpec(
         "originals_limit_mb", "Keep imported files up to", "megabytes", 32,
         "Megabytes a file. Kept files can be read again when a reader has been mended; 0 keeps none.", low=0, high=2000,
@@ -170,6 +177,20 @@ def _sources(wanted: SettingSpec, value: Any) -> list[str]:
     return list(dict.fromkeys(items))
 
 
+def _measures(wanted: SettingSpec, value: Any) -> dict[str, str]:
+    pairs = [f"{k}={v}" for k, v in value.items()] if isinstance(value, dict) else _items(value)  # pyright: ignore[reportUnknownVariableType]
+    found: dict[str, str] = {}
+    for pair in pairs:
+        match = re.fullmatch(r"([a-z0-9_]{1,40})=([a-z0-9_]{1,40})", pair)
+        if match is None:
+            raise _refused(wanted, "it takes pairs of a measure and a source such as tst=oura")
+        found[match[1]] = match[2]
+    unknown = sorted(set(found) - {m.key for m in load_family("dreamjournal.metrics")})
+    if unknown:
+        raise _refused(wanted, f"there is no measure {unknown[0]}")
+    return found
+
+
 def _days(wanted: SettingSpec, value: Any) -> list[int]:
     names = {name.lower(): i for i, name in enumerate(DAYS)} | {str(i): i for i in range(7)}
     found = {names.get(item.strip().lower()[:3]) for item in _items(value)}
@@ -187,8 +208,7 @@ def _items(value: Any) -> list[str]:
 _YES_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _READERS: dict[Kind, Callable[[SettingSpec, Any], Any]] = {
     "time": _time, "minutes": _whole, "megabytes": _whole, "percent": _whole, "zone": _zone, "choice": _choice,
-    "yes_no": _yes_no, "text": _text,
-    "sources": _sources, "days": _days,
+    "yes_no": _yes_no, "text": _text, "sources": _sources, "days": _days, "measures": _measures,
 }  # fmt: skip
 
 

@@ -162,13 +162,21 @@ def add(ctx: click.Context, name: str, type_: str) -> None:
 @click.argument("source")
 @click.argument("tag")
 @click.argument("name")
+@click.option("--dry-run", is_flag=True, help="Tell how many nights it would touch; keep nothing.")
 @common
 @click.pass_context
-def map_(ctx: click.Context, source: str, tag: str, name: str) -> None:
+def map_(ctx: click.Context, source: str, tag: str, name: str, dry_run: bool) -> None:
     """A tag or question of a source means this enhancer, on past nights too."""
     from dreamjournal.services import enhancers as service
 
     options = chosen(ctx)
+    if dry_run:
+        with reading(options) as journal:
+            nights = service.preview_map(journal, the_person(journal, options).id, source.strip().lower(), tag)
+        yes, no = len(nights.yes), len(nights.no)
+        words = f"It would be set on {yes} nights and answered no on {no}; nothing was kept."
+        done(options, None, words, nights=yes, answered_no=no, dry_run=True)
+        return
     with writing(options) as journal:
         mapped = service.map_tag(journal, the_person(journal, options).id, source, tag, name, options.clock)
     yes, no = len(mapped.nights.yes), len(mapped.nights.no)

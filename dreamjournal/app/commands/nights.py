@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,6 +104,7 @@ class Clocked(click.ParamType[int]):
 
 
 CLOCK = Clocked()
+MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 MINUTES = click.FloatRange(0, 1440)
 
 
@@ -178,6 +179,49 @@ def _merged(person_id: int, night: date, zone: str, before: Diary | None, answer
         placed = mornings.diary_from_answers(person_id, night, zone, answers)
         fresh = {name: getattr(placed, name) for name in answers}
     return replace(before, **fresh)
+
+
+@click.group("session")
+@common
+def session() -> None:
+    """Correct what a device recorded; the recording stays beside the correction."""
+
+
+@session.command("correct")
+@click.argument("session_id", type=int, metavar="ID")
+@click.option("--start", required=True, type=click.DateTime(MOMENTS), help='Local, as "2026-07-09 23:30".')
+@click.option("--end", required=True, type=click.DateTime(MOMENTS), help='Local, as "2026-07-10 07:10".')
+@common
+@click.pass_context
+def correct(ctx: click.Context, session_id: int, start: datetime, end: datetime) -> None:
+    """Set other times of a session; `nights --json` gives its id."""
+    from dreamjournal.services import corrections
+
+    options = chosen(ctx)
+    with reading(options) as journal:
+        found = corrections.get(journal, session_id)
+        corrections.correct(
+            journal,
+            session_id,
+            corrections.moment(start, found.start),
+            corrections.moment(end, found.end),
+            options.clock,
+        )
+    done(options, session_id, f"Session {session_id} is now from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M}.")
+
+
+@session.command("restore")
+@click.argument("session_id", type=int, metavar="ID")
+@common
+@click.pass_context
+def restore(ctx: click.Context, session_id: int) -> None:
+    """Bring the recorded times back."""
+    from dreamjournal.services import corrections
+
+    options = chosen(ctx)
+    with reading(options) as journal:
+        corrections.bring_back(journal, session_id)
+    done(options, session_id, f"Session {session_id} is as it was recorded.")
 
 
 _HYPNOGRAM_WORDS = {

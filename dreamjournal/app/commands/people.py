@@ -124,6 +124,8 @@ def _value(value: Any) -> str | None:
         return "yes" if value else "no"
     if isinstance(value, list):
         return " ".join(str(v) for v in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, dict):
+        return " ".join(f"{k}={v}" for k, v in value.items())  # pyright: ignore[reportUnknownVariableType]
     return None if value is None else str(value)
 
 

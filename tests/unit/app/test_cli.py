@@ -150,12 +150,13 @@ BAD: tuple[Sequence[str], ...] = (
     ("diary", "set", "--night", NIGHT, "--quality", "6"), ("diary", "set", "--night", NIGHT, "--waso", "nan"),
     ("log", "drunk"), ("log", "enhanced"), ("log", "natural", "X"), ("log", "enhanced", "X", "--intensity", "2"), ("log", "enhanced", ""),
     ("enhancers", "map", "whop", "tag", "X"), ("enhancers", "only", "X"), ("enhancers", "add", ""), ("enhancers", "unmap", "whoop", "x"),
-    ("settings", "set", "bedtime_work", "late"), ("settings", "set", "colour", "red"), ("settings", "set", "zone", "Mars/Base"),
+    ("settings", "set", "bedtime_work", "late"), ("settings", "set", "colour", "red"), ("settings", "set", "zone", "Mars/Base"), ("settings", "set", "measure_sources", "joy=oura"),
+    ("travel", "add", "--from", NIGHT, "--to", NIGHT, "--zone", "Mars/Base"), ("settings", "set", "originals_limit_mb", "-1"),
     ("persons", "add", "me"), ("nights", "--from", "2026-07-09", "--to", "2026-07-08"), ("nights", "--person", "nobody"),
     ("contrast", "--metric", "happiness"), ("contrast", "--enhancer", "nothing"), ("contrast", "--swd", "-1"), ("contrast", "--source", "moon"),
     ("contrast", "--csv", "nowhere.csv", "--design", "R", "--swd", "20"), ("contrast", "--csv", "x.csv", "--design", "Q"), ("contrast", "--csv", "x.csv"),
     ("contrast", "--design", "R"), ("report", "--out", "x.docx"), ("report",), ("report", "--out", "x.pdf", "--kind", "profile"),
-    ("hypnogram", "nowhere.edf"), ("imports", "undo", "7"), ("imports", "undo", "x"), ("imports", "reread"), ("import",), ("import", "nowhere.csv"),
+    ("hypnogram", "nowhere.edf"), ("imports", "undo", "7"), ("imports", "undo", "x"), ("travel", "remove", "7"), ("session", "restore", "7"), ("import",), ("import", "nowhere.csv"),
     ("study", "list"), ("backup", "now"), ("check",), ("key", "status"), ("--capture", "nights"),
 )  # fmt: skip
 

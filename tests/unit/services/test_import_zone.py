@@ -1,54 +1,98 @@
-"""Formats without a zone: it is asked for once, remembered for the source, and never guessed."""
+"""Files without a zone: it is asked for once, remembered for the source, and heeds stays elsewhere."""
 
 from __future__ import annotations
 
-import io
-from datetime import UTC, datetime
-from types import SimpleNamespace
+from datetime import UTC, date, datetime
 
 import pytest
 
-from dreamjournal.common import plugins
-from dreamjournal.common.progress import NoProgress
-from dreamjournal.domain.drafts import RowDraft, SessionDraft
-from dreamjournal.domain.instant import from_local
-from dreamjournal.services import import_child, imports
+from dreamjournal.common.errors import UserError
+from dreamjournal.services import imports, reading, reread
+from tests.fakes import FakeClock
 
-
-class Zoneless:
-    """A format whose times are bare wall clocks."""
-
-    key, title, suffixes, parser_version, needs_zone, companions = "zoneless", "Zoneless", (".z",), 1, True, ()
-
-    def sniff(self, head, name):
-        return 1.0
-
-    def read(self, stream, options, progress):
-        start = from_local(datetime(2026, 3, 12, 23), options.zone)
-        yield RowDraft("f line 1", 1, (SessionDraft(start, from_local(datetime(2026, 3, 13, 7), options.zone)),))
+OLD_SLEEP_CYCLE = (
+    "Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes;Heart rate;Activity (steps)\n"
+    "2026-03-12 23:00:00;2026-03-13 07:00:00;80%;8:00;:);;60;1000\n"
+    "2026-03-28 23:00:00;2026-03-29 08:00:00;80%;8:00;:);;60;1000\n"
+)
 
 
 @pytest.fixture
-def child(monkeypatch):
-    """The child's own code, run in this process with that one format."""
-    monkeypatch.setattr(plugins, "load_family", lambda package: [Zoneless()])
-    return SimpleNamespace(read=lambda request, progress: import_child._read(io.BytesIO(b"x"), request))
+def clock():
+    return FakeClock(datetime(2026, 11, 1, tzinfo=UTC))
 
 
-def test_without_a_zone_it_is_refused_naming_the_option_then_remembered(journal, clock, child, tmp_path):
-    clock.set(datetime(2026, 11, 1, tzinfo=UTC))
-    me = journal.persons.all()[0].id
-    (tmp_path / "f.z").write_text("x")
+@pytest.fixture
+def me(journal):
+    return journal.persons.all()[0].id
 
-    def read(zone=None):
-        return imports._read_one(journal, me, tmp_path / "f.z", zone, None, clock, NoProgress(), child)
 
-    assert "--zone" in read().error
-    named = read("America/New_York")
-    assert (named.zone, named.zone_confidence, named.error) == ("America/New_York", "asked", None)
-    imports._apply(journal, me, [named], clock, NoProgress(), write=True)
-    assert journal.reading.zones(me)["zoneless"] == "America/New_York"
-    again = read()
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "sleepdata.csv"
+    path.write_text(OLD_SLEEP_CYCLE)
+    return path
+
+
+def run(journal, me, path, clock, **more):
+    return imports.run(journal, me, [path], clock=clock, **more)[0][0]
+
+
+def starts(journal, me):
+    by_night = journal.sessions.between(me, date(2026, 1, 1), date(2026, 12, 31))
+    return [s.start.iso_z for of_night in by_night.values() for s in of_night]
+
+
+def test_without_a_zone_it_is_refused_naming_the_option_then_remembered(journal, me, path, clock):
+    refused = run(journal, me, path, clock)
+    assert "--zone" in refused.error
+    assert (refused.needs, refused.rows.read) == ("zone", 0)
+    taken = run(journal, me, path, clock, zone="America/New_York")
+    assert (taken.zone, taken.zone_confidence, taken.error) == ("America/New_York", "asked", None)
+    assert starts(journal, me)[0] == "2026-03-13T03:00:00Z"
+    again = run(journal, me, path, clock)
     assert (again.zone, again.zone_confidence) == ("America/New_York", "asked")
-    assert again.rows[0].sessions[0].start.iso_z == "2026-03-13T03:00:00Z"
-    assert imports._apply(journal, me, [again], clock, NoProgress(), write=False)[0].rows.unchanged == 1
+    assert again.rows.unchanged == again.rows.read
+
+
+def test_the_person_and_the_source_have_each_their_own_zone(journal, me, path, clock):
+    run(journal, me, path, clock, zone="America/New_York")
+    other = journal.persons.add("P2", clock.now()).id
+    assert run(journal, other, path, clock).needs == "zone"
+    assert reading.zones(journal, me) == {"sleep_cycle": "America/New_York"}
+
+
+def test_a_stay_elsewhere_is_read_in_its_zone_and_only_there(journal, me, path, clock):
+    reading.add_travel(journal, me, date(2026, 3, 10), date(2026, 3, 20), "Asia/Tokyo")
+    run(journal, me, path, clock, zone="Europe/London")
+    assert starts(journal, me) == ["2026-03-12T14:00:00Z", "2026-03-28T23:00:00Z"]
+    assert reading.zones(journal, me) == {"sleep_cycle": "Europe/London"}
+
+
+def test_stays_do_not_overlap_and_zones_exist(journal, me, clock):
+    reading.add_travel(journal, me, date(2026, 3, 10), date(2026, 3, 20), "Asia/Tokyo")
+    with pytest.raises(UserError, match="already"):
+        reading.add_travel(journal, me, date(2026, 3, 20), date(2026, 3, 22), "Europe/Paris")
+    with pytest.raises(UserError, match="before it begins"):
+        reading.add_travel(journal, me, date(2026, 4, 2), date(2026, 4, 1), "Europe/Paris")
+    with pytest.raises(UserError, match="no time zone"):
+        reading.add_travel(journal, me, date(2026, 4, 1), date(2026, 4, 2), "Europe/Atlantis")
+    kept = reading.travels(journal, me)
+    assert [k.travel.zone for k in kept] == ["Asia/Tokyo"]
+    reading.delete_travel(journal, kept[0].id)
+    assert reading.travels(journal, me) == []
+
+
+def test_another_zone_is_heeded_when_the_kept_file_is_read_again(journal, me, path, clock):
+    taken = run(journal, me, path, clock, zone="Europe/London")
+    assert taken.original == "kept"
+    assert reread.preview(journal, me, clock).changes == ()
+    reading.set_zone(journal, me, "sleep_cycle", "America/New_York")
+    found = reread.preview(journal, me, clock)
+    assert [c.what for c in found.changes] == ["new", "gone", "new", "gone"] or len(found.changes) >= 2
+    assert starts(journal, me)[0] == "2026-03-12T23:00:00Z"
+    ids, _ = reread.apply(journal, found, clock)
+    assert starts(journal, me) == ["2026-03-13T03:00:00Z", "2026-03-29T03:00:00Z"]
+    for each in reversed(ids):
+        imports.undo(journal, each, clock)
+    assert starts(journal, me) == ["2026-03-12T23:00:00Z", "2026-03-28T23:00:00Z"]

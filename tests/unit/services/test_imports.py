@@ -254,7 +254,9 @@ def test_a_row_in_an_archive_says_which_archive(journal, me, clock, tmp_path):
 
 
 def test_a_folder_is_searched_and_unknown_files_are_listed(journal, me, clock, tmp_path):
-    shutil.copytree(DATA / "whoop", tmp_path / "in/deep")
+    (tmp_path / "in/deep").mkdir(parents=True)
+    for path in WHOOP:
+        shutil.copy(path, tmp_path / "in/deep")
     (tmp_path / "in/notes.txt").write_text("milk")
     receipts = run(journal, me, [tmp_path / "in"], clock)
     assert [f.error for f in receipts] == [None] * 4
@@ -288,7 +290,7 @@ def test_a_wrong_zone_or_format_is_refused_before_anything_is_read(journal, me, 
         run(journal, me, WHOOP, clock, zone="Europe/Atlantis")
     with pytest.raises(UserError, match="no time zone"):
         run(journal, me, WHOOP, clock, zone="../../etc/passwd")
-    with pytest.raises(UserError, match="use one of .*sleep_as_android.*whoop"):
+    with pytest.raises(UserError, match=r"use one of .*sleep_as_android.*whoop"):
         run(journal, me, WHOOP, clock, format_key="diary")
     assert imports.history(journal) == []
 
