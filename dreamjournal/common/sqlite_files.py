@@ -69,7 +69,12 @@ class SqliteFile:
         try:
             with closing(self._connection.execute(sql)) as cursor:
                 yield from cursor
-        except (sqlite3.Error, OverflowError, MemoryError) as e:
+        except (
+            sqlite3.Error,
+            OverflowError,
+            ValueError,
+            MemoryError,
+        ) as e:  # ValueError: its words of the error are no UTF-8
             raise self._said(e) from e
 
     def _said(self, error: Exception) -> UserError:
@@ -110,7 +115,7 @@ def open_sqlite(stream: IO[bytes]) -> Generator[SqliteFile]:
                 connection.execute(f"PRAGMA {pragma}")
         except MemoryError as e:
             raise _refused(_MEMORY) from e
-        except (sqlite3.Error, OverflowError) as e:
+        except (sqlite3.Error, OverflowError, ValueError) as e:
             raise _refused("it is cut off or damaged") from e
         connection.text_factory = _decoded
         yield SqliteFile(connection)

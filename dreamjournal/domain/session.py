@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from dreamjournal.domain.instant import Instant, minutes_between
 
@@ -42,9 +43,11 @@ class StageCode(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One stretch of one stage: seconds from the session's start, and its length in seconds."""
+class Stage(NamedTuple):
+    """One stretch of one stage: seconds from the session's start, and its length in seconds.
+
+    A named tuple, since ten years of nights hold 300,000 of them and a frozen dataclass takes nearly twice as long to make (measured).
+    """
 
     offset_s: int
     dur_s: int

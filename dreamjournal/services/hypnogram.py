@@ -8,6 +8,7 @@ from dreamjournal.common import edf
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain import hypnogram_files
 from dreamjournal.domain.hypnogram import HypnogramResult, statistics, to_json
+from dreamjournal.domain.scored import parse_annotations
 
 __all__ = ["read", "to_json"]
 
@@ -20,7 +21,7 @@ def read(path: str | Path) -> HypnogramResult:
             if edf.looks_like_edf(stream.read(8)):
                 stream.seek(0)
                 found = edf.read_annotations(stream).found
-                scored = hypnogram_files.parse_annotations((a.onset_s, a.duration_s, a.text) for a in found)
+                scored = parse_annotations((a.onset_s, a.duration_s, a.text) for a in found)
             else:
                 stream.seek(0)
                 scored = hypnogram_files.parse(stream.read(hypnogram_files.MAX_BYTES + 1))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import io
 import os
 import queue
@@ -158,6 +159,7 @@ def main() -> None:
         request = decode.decode(line)
         data = None if request.size is None else inbox.read(request.size)
         _limit()
+        gc.disable()  # rows go out as they come and hold no cycles: a quarter of the time of ten years with stages
 
         def tell(done: int) -> None:
             out.write(encode.encode(Step(done)) + b"\n")
@@ -167,6 +169,7 @@ def main() -> None:
             out.write(encode.encode(message) + b"\n")
         out.write(encode.encode(Done()) + b"\n")
         out.flush()
+        gc.collect()
 
 
 def _limit() -> None:

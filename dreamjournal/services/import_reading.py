@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,10 @@ MAX_FILES = 20_000
 MAX_REJECTED = 20_000
 MAX_ROWS = 500_000
 CHUNK = 1024 * 1024
+NAMED_DAYS = 5
+ANY_TABLE = "table"
+"""The format that claims any table: what it cannot read is a stranger, not a damaged export."""
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 NOT_SEEN = "No real export of this kind has been seen yet: compare a night you know before you rely on it."
 PASSED_OVER = "Not an export that Dreamjournal knows; passed over."
 Needs = Literal["zone", "start", "columns"]
@@ -257,12 +262,14 @@ def _read_one(
 
 
 def _stranger(read: ReadFile) -> bool:
-    return read.error is not None and (read.format is None or read.needs == "columns")
+    return read.error is not None and read.format in (None, ANY_TABLE)
 
 
 def _passed(read: ReadFile) -> str:
     if read.needs == "columns":
         return "A table whose columns are not known yet; import it by itself to say what they mean."
+    if read.format == ANY_TABLE and read.error is not None:
+        return "Passed over. " + read.error
     return PASSED_OVER
 
 
@@ -286,7 +293,7 @@ def _asked(
         return [replace(r, columns=(question.key, said)) if r.format == table.format else r for r in found]
     if len(ask.columns) == 1:
         given = next(iter(ask.columns.items()))
-        return [replace(r, columns=given) if r.format == "table" else r for r in found]
+        return [replace(r, columns=given) if r.format == ANY_TABLE else r for r in found]
     return found
 
 
@@ -383,10 +390,26 @@ def _finished(s: _Section, request: Request) -> ReadFile:
         s.doubts.setdefault("The file carries its own time zone; the one given was not needed.")
     zone, confidence = (s.asked[0], "asked") if s.asked else _zone_of(s.rows)
     return replace(
-        s.read, rows=tuple(s.rows), rejected=tuple(s.rejected), warnings=tuple(s.doubts), rules=s.rules,
+        s.read, rows=tuple(s.rows), rejected=tuple(s.rejected), warnings=_together(s.doubts), rules=s.rules,
         unknown=tuple(s.unknown), zone=zone, zone_confidence=confidence,
         home_zone=request.zone or request.zones.get(s.read.format or ""),
     )  # fmt: skip
+
+
+def _together(doubts: Iterable[str]) -> tuple[str, ...]:
+    """Warnings that differ in nothing but their date are told once, with the dates in it."""
+    dates: dict[str, list[str]] = {}
+    for text in doubts:
+        found = _DATE.findall(text)
+        if len(found) == 1:
+            dates.setdefault(_DATE.sub("\0", text), []).append(found[0])
+        else:
+            dates[text] = []
+    out: list[str] = []
+    for text, days in dates.items():
+        said = ", ".join(days[:NAMED_DAYS]) + (f" and {len(days) - NAMED_DAYS} more" if len(days) > NAMED_DAYS else "")
+        out.append(text.replace("\0", said))
+    return tuple(out)
 
 
 def _added(old: tuple[SumRule, ...], new: tuple[SumRule, ...]) -> tuple[SumRule, ...]:

@@ -37,6 +37,7 @@ from dreamjournal.store.journal import Journal
 
 COPY_SECONDS = 60
 MEASURES = tuple(f.name for f in fields(SessionMeasures))
+VITALS = frozenset({"hr", "hrv_rmssd", "hrv_sdnn", "resp", "spo2", "temp"})
 STEP_ROWS = 50
 NO_SESSION = "the session it belongs to is neither in this export nor in the journal"
 
@@ -333,7 +334,8 @@ def _session(
     if old.id not in state.whole:
         state.sessions[key] = old = state.journal.sessions.get(old.id) or old
         state.whole.add(old.id)
-    new = _overlay(old, draft, fill_only=again)
+    # A supplement fills what the session's own rows leave open; vitals it may also change.
+    new = _overlay(old, draft, fill_only=again or (draft.supplement and bool(state.digests.get(old.id))))
     changed = new != old
     if changed or (told and state.write):
         _rewrite(state, f, new, told)
@@ -375,7 +377,7 @@ def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
         for name in MEASURES
         if (value := getattr(draft.measures, name)) is not None
         and not (draft.supplement and name == "tib_min" and old.measures.tib_min is not None)
-        and (not fill_only or getattr(old.measures, name) is None)
+        and (not fill_only or getattr(old.measures, name) is None or (draft.supplement and name in VITALS))
     }
     events = old.events + tuple(e for e in map(_stored_event, draft.events) if e not in old.events)
     new = replace(old, measures=replace(old.measures, **values), events=events)

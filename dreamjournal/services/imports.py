@@ -276,7 +276,7 @@ def sentence(files: list[FileReceipt]) -> str:
         if here:
             text += f" {_rows(here)} {'was' if here == 1 else 'were'} already here."
     else:
-        text = f"{read - lost - merged} of {_rows(read)} {'would be' if dry else 'are'} in your journal."
+        text = f"{read - lost - merged:,} of {_rows(read)} {'would be' if dry else 'are'} in your journal."
         if merged:
             text += f" {_rows(merged)} {'was' if merged == 1 else 'were'} joined to another."
     if lost:
