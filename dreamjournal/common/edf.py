@@ -56,7 +56,8 @@ class Signal:
         """The stored number in the signal's unit, None where it lies outside the signal's range (-1 in CPAP summaries)."""
         if self.scale is None or not self.low <= stored <= self.high:
             return None
-        return (stored - self.low) * self.scale + self.base
+        value = (stored - self.low) * self.scale + self.base
+        return value if math.isfinite(value) else None
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,9 @@ def read_annotations(stream: IO[bytes], *, salvage: bool = False) -> Annotations
 def read_signals(stream: IO[bytes], labels: Collection[str], *, salvage: bool = False) -> Records:
     """The signals named in `labels`, as far as the file has them, of every record; of equal labels the first counts.
 
-    Meant for small files; a file without any of them is not read on. Raises UserError for a header that `read_header` refuses or without a range for one of them,
-    and for a file that is cut off: with `salvage`, its complete records are read instead.
+    Meant for small files; a file without any of them is not read on. Raises UserError for a header that `read_header`
+    refuses or without a range for one of them, and for a file that is cut off: with `salvage`, its complete records are
+    read instead.
     """
     header = read_header(stream)
     wanted: dict[str, Signal] = {}

@@ -12,9 +12,10 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_WITHIN = 40
 MAX_COLUMNS = 500
 MAX_HEADER_CELL = 80
-MAX_HEADER_WORDS = 9
+MAX_HEADER_WORDS = 8
 ROWS_LOOKED_AT = 5
 _VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*|[-+]?[0-9]+[-/.:][0-9].*")
+_SENTENCE = re.compile(r"\S\s+\S+\s+\S+[.!?]$")
 _DIGIT_FIRST = re.compile(r"\W{0,2}[0-9]")
 
 
@@ -31,15 +32,15 @@ def find_table(text: str, within: int = HEADER_WITHIN) -> FoundTable | None:
     """The first line that can be a header and is followed by a row of its width with a figure or date in it."""
     lines = text.split("\n", within + 400)[: within + 400]
     for i, line in enumerate(lines[:within]):
-        if len(line) > 64 * 1024 or not line.strip():
-            continue
+        if len(line) > 64 * 1024 or not line.strip() or not "".join(lines[i + 1 : i + 2]).strip():
+            continue  # a row follows its header without a gap
         for delimiter in sorted((d for d in DELIMITERS if d in line), key=lambda d: -line.count(d)):
             header = _cells(line, delimiter)
             if not is_header(header):
                 continue
             rows = _records("\n".join(lines[i + 1 :])[: 256 * 1024], delimiter)
             fits = [r for r in rows if _fits(r, len(header))]
-            if any(_DIGIT_FIRST.match(c) for r in fits for c in r):
+            if 2 * len(fits) >= len(rows) and any(_DIGIT_FIRST.match(c) for r in fits for c in r):
                 return FoundTable(tuple(header), delimiter, i, tuple(tuple(r[: len(header)]) for r in fits))
     return None
 
@@ -52,7 +53,7 @@ def is_header(cells: Sequence[str]) -> bool:
     return (
         len(names) >= 2
         and all(len(c) <= MAX_HEADER_CELL and len(c.split()) <= MAX_HEADER_WORDS for c in names)
-        and not any(_VALUE.fullmatch(c) for c in names)
+        and not any(_VALUE.fullmatch(c) or _SENTENCE.search(c) for c in names)
         and all(any(ch.isalpha() for ch in c) or c in ("#", "%") for c in names)
     )
 

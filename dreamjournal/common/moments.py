@@ -64,6 +64,8 @@ _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 
 PER_MINUTE = {"min": 1.0, "h": 60.0, "s": 1 / 60}
+LARGEST = 1e9
+"""No figure of a night is beyond it."""
 NOTHING = frozenset({"", "-", "--", "–", "—", "?", "n/a", "na", "nan", "null", "none", "nil", "n.a.", "#n/a"})
 """What stands in a cell that says nothing."""
 YES = frozenset({
@@ -251,7 +253,7 @@ def number_of(text: str, *, comma: bool = False) -> float:
     if _COMMA.fullmatch(plain) and (comma or not _THOUSANDS.fullmatch(plain)):
         plain = plain.replace(",", ".")
     value = float(plain)
-    if value in (float("inf"), float("-inf")):
+    if abs(value) > LARGEST:
         raise ValueError("not a number")
     return value
 
@@ -284,7 +286,7 @@ def _parts(plain: str) -> float:
         )
         if name is None:
             raise ValueError("not a length of time")
-        total += float(match[1].replace(",", ".")) * PER_MINUTE[name]
+        total += number_of(match[1], comma=True) * PER_MINUTE[name]
         at, after = match.end(), name
     return total
 

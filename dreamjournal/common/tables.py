@@ -140,4 +140,4 @@ def _row(
             cells = cells[:width]
         else:
             return TableRow(line, {}, f"{n} cells where the header has {width}", raw.strip()[:300])
-    return TableRow(line, {h: c.strip() for h, c in zip(header, cells, strict=True)}, "", raw[:300])
+    return TableRow(line, dict(zip(header, map(str.strip, cells), strict=True)), "", raw[:300])

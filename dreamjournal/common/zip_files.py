@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from typing import IO, Any
@@ -18,6 +19,11 @@ MAX_NAME = 240
 CHUNK = 1024 * 1024
 MAGIC = b"PK\x03\x04"
 EMPTY_MAGIC = b"PK\x05\x06"
+WIDE_MAGIC = b"PK\x06\x06"
+END_WITHIN = 65536 + 22 + 76
+"""Within these last bytes stand the end record with its longest comment, and the wide one of large archives before it."""
+MAX_INDEX = MAX_ENTRIES * 400
+"""Bytes of index that so many entries with long names and extra fields need."""
 
 
 def is_zip(head: bytes) -> bool:
@@ -28,15 +34,38 @@ def is_zip(head: bytes) -> bool:
 def open_zip(stream: IO[bytes]) -> zipfile.ZipFile:
     """The zip in a seekable stream. Raises UserError when it is cut off, damaged or outside the caps."""
     try:
+        if _index_size(stream) > MAX_INDEX:
+            raise UserError("The zip was not read", f"it has more than {MAX_ENTRIES} entries")
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, UnicodeDecodeError) as e:
-        raise UserError("The zip was not read", "it is cut off or damaged", "fetch or copy it again") from e
+    except (*_DAMAGE, struct.error, IndexError, OverflowError) as e:
+        raise _damaged() from e
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise UserError("The zip was not read", f"it has more than {MAX_ENTRIES} entries")
     if sum(e.file_size for e in entries) > MAX_TOTAL:
         raise UserError("The zip was not read", "it would unpack to more than 4 GiB")
+    end = 0
+    for e in sorted(entries, key=lambda e: e.header_offset):
+        if e.header_offset < end:  # one piece of data standing for thousands of files
+            raise UserError("The zip was not read", "its entries share their data, as no app writes it")
+        end = e.header_offset + e.compress_size
     return archive
+
+
+def _index_size(stream: IO[bytes]) -> int:
+    """Bytes of the index as the end of the file gives them: reading a long one costs seconds. 0 where it says nothing."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - END_WITHIN))
+    tail = stream.read(END_WITHIN)
+    stream.seek(0)
+    at = tail.rfind(EMPTY_MAGIC)
+    if at < 0 or len(tail) < at + 22:
+        return 0
+    (found,) = struct.unpack_from("<I", tail, at + 12)
+    wide = tail.rfind(WIDE_MAGIC, 0, at)
+    if found == 0xFFFFFFFF and wide >= 0 and len(tail) >= wide + 48:
+        (found,) = struct.unpack_from("<Q", tail, wide + 40)
+    return found
 
 
 def is_workbook(archive: zipfile.ZipFile) -> bool:
@@ -63,9 +92,9 @@ def base_name(info: zipfile.ZipInfo) -> str:
 
 
 def head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int = 65536) -> bytes:
-    """The first bytes of a member. Raises UserError when it cannot be read."""
-    with open_member(archive, info) as stream:
-        return stream.read(size)
+    """The first bytes of a member, and no more inflated than these. Raises UserError when it cannot be read."""
+    with _Member(archive, info) as member:
+        return member.read(size) or b""
 
 
 def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:

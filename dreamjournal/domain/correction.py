@@ -38,7 +38,13 @@ def original(session: Session) -> Session:
     if r is None:
         return session
     return replace(
-        session, start=r.start, end=r.end, night_date=night_of(r.start), measures=r.measures, stages=r.stages, recorded=None
+        session,
+        start=r.start,
+        end=r.end,
+        night_date=night_of(r.start),
+        measures=r.measures,
+        stages=r.stages,
+        recorded=None,
     )
 
 

@@ -20,7 +20,7 @@ UNUSUAL_H = 16
 TOTALS_SLACK_MIN = 5
 """How far the stages of a night may exceed its window before they are not believed."""
 
-TOTALS = ("light_min", "deep_min", "rem_min", "asleep_unspecified_min", "awake_min")
+ASLEEP = ("light_min", "deep_min", "rem_min", "asleep_unspecified_min")
 MINUTES = {
     "tib_min": "time in bed", "tst_min": "time asleep", "sol_min": "time to fall asleep", "waso_min": "awake after sleep onset",
     "light_min": "light sleep", "deep_min": "deep sleep", "rem_min": "REM sleep", "asleep_unspecified_min": "sleep",
@@ -120,10 +120,11 @@ class TagDraft:
 
 @dataclass(frozen=True)
 class CoverageDraft:
-    """A period in which the source's log is complete, so that an empty night in it was without it."""
+    """A period in which the log of the enhancer `name` is complete, so that an empty night in it was without it."""
 
     start: Instant
     end: Instant
+    name: str
 
 
 @dataclass(frozen=True)
@@ -279,21 +280,23 @@ def checked_session(draft: SessionDraft, now: datetime) -> tuple[SessionDraft, t
         raise RowRejected("the end is the start: no time between them")
     if window > LONGEST_H * 60:
         raise RowRejected(f"longer than {LONGEST_H} hours")
-    m = draft.measures
+    values = dict(vars(draft.measures))
     for name, words in MINUTES.items():
-        value = getattr(m, name)
-        if value is not None and value < 0:
+        value = values[name]
+        if value is None:
+            continue
+        if value < 0:
             raise RowRejected(f"negative minutes ({words})")
+        values[name] = round(value, 2)
     found: list[str] = []
-    day = draft.night_date.isoformat()
+    day = draft.night_date
     if window > UNUSUAL_H * 60:
         found.append(f"The session of {day} is longer than {UNUSUAL_H} hours.")
     limit = window + TOTALS_SLACK_MIN
-    asleep = sum(getattr(m, n) or 0 for n in TOTALS if n != "awake_min")
-    if asleep + (m.awake_min or 0) > limit or (m.tst_min or 0) > limit:
+    asleep = sum(values[n] or 0 for n in ASLEEP)
+    if asleep + (values["awake_min"] or 0) > limit or (values["tst_min"] or 0) > limit:
         found.append(f"The totals of {day} exceed the time between start and end and are left out.")
-        m = replace(m, tst_min=None, sol_min=None, waso_min=None, rem_latency_min=None, **dict.fromkeys(TOTALS))
-    if m.tib_min is None:
-        m = replace(m, tib_min=window)
-    m = replace(m, **{n: round(v, 2) for n in MINUTES if (v := getattr(m, n)) is not None})
-    return replace(draft, measures=m), tuple(found)
+        values |= dict.fromkeys(("tst_min", "sol_min", "waso_min", "rem_latency_min", *ASLEEP, "awake_min"))
+    if values["tib_min"] is None:
+        values["tib_min"] = round(window, 2)
+    return replace(draft, measures=SessionMeasures(**values)), tuple(found)

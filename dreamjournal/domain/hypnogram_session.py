@@ -9,8 +9,8 @@ from itertools import groupby
 
 from dreamjournal.domain.drafts import FileWarning, RowRejected, SessionDraft
 from dreamjournal.domain.hypnogram import TRIM_ABOVE_H, TRIM_MARGIN_MIN, Epoch, night_within, statistics
-from dreamjournal.domain.hypnogram_files import Scored
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
+from dreamjournal.domain.scored import Scored
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
 CODES = {

@@ -5,11 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dreamjournal.domain.drafts import EARLIEST_YEAR, LATEST_AHEAD, Rejected, RowDraft, RowRejected, SourceDream
+from dreamjournal.domain.drafts import (
+    EARLIEST_YEAR,
+    LATEST_AHEAD,
+    FileWarning,
+    Rejected,
+    RowDraft,
+    RowRejected,
+    SourceDream,
+)
 from dreamjournal.domain.dream import DreamDraft, Recall, tidy_tags
 
 LUCID = 3
@@ -18,6 +26,7 @@ LUCID_WORDS = frozenset(
     {
         "lucid",
         "luciddream",
+        "luciddreams",
         "ld",
         "lucide",
         "lucido",
@@ -33,6 +42,7 @@ LUCID_WORDS = frozenset(
 NIGHTMARE_WORDS = frozenset(
     {
         "nightmare",
+        "nightmares",
         "albtraum",
         "alptraum",
         "cauchemar",
@@ -95,8 +105,14 @@ def plain_word(tag: str) -> str:
 
 
 def marks_a_dream(tags: Iterable[str]) -> bool:
-    """Whether one of the tags says that this is a dream."""
-    return any(plain_word(t) in DREAM_WORDS | LUCID_WORDS | NIGHTMARE_WORDS for t in tags)
+    """Whether one of the tags says that this is a dream, as in journals of everything."""
+    return any(plain_word(t) in DREAM_WORDS for t in tags)
+
+
+def partly_marked(marked: int, taken: int) -> Iterator[FileWarning]:
+    """A warning where a part of what was taken is marked as dreams: the rest may be of other things."""
+    if 0 < marked < taken:
+        yield FileWarning(f"All {taken} entries were taken as dreams; {marked} of {taken} say so by a tag.")
 
 
 def has_words(text: str) -> bool:

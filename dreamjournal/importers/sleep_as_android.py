@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import IO
 from zoneinfo import ZoneInfoNotFoundError
 
-from dreamjournal.common.csv_rows import Record, head_text, number, read_text, records
+from dreamjournal.common.csv_rows import Record, number, physical_lines, read_text, records
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import (
     Draft,
@@ -19,11 +20,12 @@ from dreamjournal.domain.drafts import (
     RowDraft,
     RowRejected,
     SessionDraft,
+    SumRules,
     TagDraft,
     checked_session,
+    unknown_fields,
 )
-from dreamjournal.domain.instant import Instant, in_zone, minutes_between
-from dreamjournal.domain.night import night_of
+from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
 
 FIXED = (
@@ -38,10 +40,25 @@ QUIET = (
 VITALS = {"HR": "hr", "RR": "resp", "SPO2": "spo2"}
 MANUAL = "-1.0"
 """What LenAdjust holds for a session entered by hand."""
+CUE_TAG = "lucid cue"
+"""The tag of a night on which the app played cues for lucid dreams; its value is how many."""
+SAME_LENGTH = "a record has as many values as its header has columns"
+KNOWN = {
+    *FIXED,
+    "Event",
+    *(f"{h}:{m:02}" for h in range(24) for m in range(60)),
+    *(f"0{h}:{m:02}" for h in range(10) for m in range(60)),
+}
+"""Column names; the many clock times are those of the movement graph."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAG = re.compile(r"#([^\s#]+)")
 _TIMES = re.compile(r"(.+)_(\d{1,3})x")
-_CLOCK = re.compile(r"\d{1,2}:\d\d")
+_ID = re.compile(r"-?\d{1,15}", re.ASCII)
+# Over all events of a record at once, one a line: a night has hundreds, nearly all of light and movement.
+_LABEL = re.compile(r"^([^-\n]*)-\d", re.ASCII | re.MULTILINE)
+_STAGE = re.compile(r"^(LIGHT|DEEP|REM|AWAKE)_(START|END)-(\d{1,15})(?![\d])", re.ASCII | re.MULTILINE)
+_VITAL = re.compile(r"^(HR|RR|SPO2)-\d{1,15}-(.+)$", re.ASCII | re.MULTILINE)
+_CUE = re.compile(r"^(LUCID[^-\n]*)-(\d{1,15})(?![\d])", re.ASCII | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +68,7 @@ class SleepAsAndroid:
     key: str = "sleep_as_android"
     title: str = "Sleep as Android"
     suffixes: tuple[str, ...] = (".zip", ".csv")
-    parser_version: int = 1
+    parser_version: int = 2
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
     gathers: bool = False
@@ -60,19 +77,23 @@ class SleepAsAndroid:
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the first line is the app's header."""
-        return 1.0 if head_text(head).lstrip().replace('"', "").startswith("Id,Tz,From,To,Sched,Hours") else 0.0
+        return 1.0 if head[:80].lstrip().replace(b'"', b"").startswith(b"Id,Tz,From,To,Sched,Hours") else 0.0
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Each record is a header line, a data line and perhaps a line of noise; a data line is a row."""
-        text, _ = read_text(stream)
+        text, encoding = read_text(stream)
+        if encoding != "UTF-8":
+            yield FileWarning(f"The file is not UTF-8; it was read as {encoding}.")
         header: tuple[str, ...] = ()
         strange: set[str] = set()
-        labels: set[str] = set()
-        for done, record in enumerate(records(text)):
-            progress.step(done, 0, options.where)
+        labels: dict[str, bool] = {}
+        rules = SumRules()
+        for done, record in enumerate(_records(text)):
+            if done % 64 == 0:
+                progress.step(0, 0, options.where)
             if record.closed and record.cells and record.cells[0] == "Id":
                 header = record.cells
-                strange.update(c for c in header if c not in FIXED and c != "Event" and not _CLOCK.fullmatch(c))
+                strange.update(set(header) - KNOWN)
                 continue
             if record.closed and record.cells and record.cells[0] == "":
                 continue  # the noise of the record above, one cell a column of time
@@ -81,16 +102,42 @@ class SleepAsAndroid:
                 session, tags = _record(record, header, labels)
                 session, doubts = checked_session(session, options.now)
                 yield from (FileWarning(d) for d in doubts)
+                rules.check(SAME_LENGTH, session.night_date, len(header) == len(record.cells))
                 yield RowDraft(where, record.line, (session,), tags=tags)
             except RowRejected as e:
                 yield Rejected(where, str(e), record.line, record.text.strip()[:300], sessions=1)
-        if strange:
-            yield FileWarning("Columns not known, and not read: " + ", ".join(sorted(strange)[:20]))
-        if labels:
-            yield FileWarning("Events not known, and not read: " + ", ".join(sorted(labels)[:20]))
+        yield from unknown_fields(strange, ())
+        unread = sorted(label[:40] for label, known in labels.items() if not known)
+        if unread:
+            yield FileWarning("Events not known, and not read: " + ", ".join(unread[:20]))
+        yield from rules.found()
 
 
-def _record(record: Record, header: tuple[str, ...], labels: set[str]) -> tuple[SessionDraft, tuple[TagDraft, ...]]:
+def _records(text: str) -> Iterator[Record]:
+    """The lines as records. The app writes a line end as \\n, so a file with open quotation marks is damaged, and rare."""
+    lines = physical_lines(text)
+    if any(line.count('"') % 2 for line in lines):
+        yield from records(text)
+        return
+    for n, raw in enumerate(lines, 1):
+        if raw.startswith('"",'):
+            continue
+        line = raw.rstrip("\n")
+        if line.startswith("Id,"):
+            cells = line.replace('"', "").split(",")
+            quoted = not KNOWN.issuperset(cells)
+        else:
+            cells = line[1:-1].split('","')
+            quoted = line.count('"') != 2 * len(cells)
+        if quoted:
+            yield from (Record(n, r.text, r.cells, r.closed) for r in records(raw))
+        else:
+            yield Record(n, raw, tuple(cells))
+
+
+def _record(
+    record: Record, header: tuple[str, ...], labels: dict[str, bool]
+) -> tuple[SessionDraft, tuple[TagDraft, ...]]:
     if not record.closed:
         raise RowRejected("a quotation mark is never closed")
     if not header:
@@ -108,16 +155,20 @@ def _record(record: Record, header: tuple[str, ...], labels: set[str]) -> tuple[
     if hours > 24:
         raise RowRejected("longer than 24 hours")
     end = in_zone(start.utc + timedelta(hours=hours), zone)
-    events = [c for name, c in zip(header[len(FIXED) :], record.cells[len(FIXED) :], strict=False) if name == "Event"]
-    found = _events(events, zone, labels)
-    stages = _stages(found, start, end)
+    first = header.index("Event") if "Event" in header else len(header)
+    events = "\n".join(record.cells[first:])
+    _note_labels(events, labels)
+    stages = _stages(events, int(row["Id"]), round(hours * 3_600_000))
+    cues = [
+        SessionEvent("cue", _instant(at, zone), detail=label.lower())
+        for label, at in (sorted(_CUE.findall(events), key=lambda c: int(c[1])) if "LUCID" in events else ())
+    ]
     comment = row["Comment"].replace("\\n", "\n")
-    notes = _notes(row, comment, start, found)
     draft = SessionDraft(
-        start, end, row["Id"], SessionKind.MAIN, Validity.OK, _measures(row, hours * 60, stages, found), "", "", stages,
-        notes,
+        start, end, row["Id"], SessionKind.MAIN, Validity.OK, _measures(row, hours * 60, stages, events), "", "", stages,
+        (*_notes(row, comment, start), *cues),
     )  # fmt: skip
-    return draft, _tags(comment, start)
+    return draft, _tags(comment, draft, cues)
 
 
 def _number(row: dict[str, str], column: str) -> float | None:
@@ -128,7 +179,7 @@ def _number(row: dict[str, str], column: str) -> float | None:
 
 
 def _instant(ms: str, zone: str) -> Instant:
-    if not re.fullmatch(r"-?\d{1,15}", ms):
+    if _ID.fullmatch(ms) is None:
         raise RowRejected("Id: not a time in milliseconds")
     try:
         return in_zone(_EPOCH + timedelta(milliseconds=int(ms)), zone)
@@ -138,49 +189,45 @@ def _instant(ms: str, zone: str) -> Instant:
         raise RowRejected("the time zone is not known") from e
 
 
-Found = list[tuple[str, Instant, str]]
-"""Label, instant and value of each event, in the order of time."""
-
-
-def _events(cells: list[str], zone: str, labels: set[str]) -> Found:
-    found: Found = []
-    for cell in cells:
-        parts = cell.split("-", 2)
-        if len(parts) < 2 or not parts[1].isdigit():
-            continue  # an event cut off, or an empty cell
-        label = parts[0]
-        try:
-            at = _instant(parts[1], zone)
-        except RowRejected:
-            continue
-        found.append((label, at, parts[2] if len(parts) > 2 else ""))
+def _note_labels(events: str, labels: dict[str, bool]) -> None:
+    """Add the events not met before, and whether they are known."""
+    for label in set(_LABEL.findall(events)).difference(labels):
         stem = label.removesuffix("_START").removesuffix("_END")
-        if stem not in STAGES and label not in VITALS and not label.startswith((*QUIET, "LUCID")):
-            labels.add(label[:40])
-    return sorted(found, key=lambda f: f[1].ms)
+        labels[label] = stem in STAGES or label in VITALS or label.startswith((*QUIET, "LUCID"))
 
 
-def _stages(found: Found, start: Instant, end: Instant) -> tuple[Stage, ...]:
-    out: list[Stage] = []
-    opened: dict[str, Instant] = {}
-    for label, at, _ in found:
-        stem, _, edge = label.rpartition("_")
-        if stem not in STAGES:
-            continue
+def _stages(events: str, start: int, length: int) -> tuple[Stage, ...]:
+    """Stretches between a START and its END, cut to the session, neighbours of one stage joined. `start` in ms of UTC."""
+    out: list[tuple[int, int, StageCode]] = []
+    opened: dict[str, int] = {}
+    found = [(int(ms) - start, stem, edge) for stem, edge, ms in _STAGE.findall(events)]
+    found.sort(key=itemgetter(0))
+    for at, stem, edge in found:
         if edge == "START":
             opened[stem] = at
-        elif edge == "END" and stem in opened:
-            begin = max(opened.pop(stem), start)
-            until = min(at, end)
-            seconds = round(minutes_between(begin, until) * 60)
-            if seconds > 0:
-                out.append(Stage(round(minutes_between(start, begin) * 60), seconds, STAGES[stem]))
-    return tuple(sorted(out, key=lambda s: s.offset_s))
+        elif stem in opened:
+            begin, until = opened.pop(stem), at
+            begin = max(begin, 0)
+            until = min(until, length)
+            if until - begin >= 500:
+                out.append((round(begin / 1000), round((until - begin) / 1000), STAGES[stem]))
+    out.sort(key=itemgetter(0))
+    merged: list[Stage] = []
+    for offset, seconds, code in out:
+        last = merged[-1] if merged else None
+        if last is not None and last.code == code and last.offset_s + last.dur_s == offset:
+            merged[-1] = Stage(last.offset_s, last.dur_s + seconds, code)
+        else:
+            merged.append(Stage(offset, seconds, code))
+    return tuple(merged)
 
 
-def _measures(row: dict[str, str], window: float, stages: tuple[Stage, ...], found: Found) -> SessionMeasures:
+def _measures(row: dict[str, str], window: float, stages: tuple[Stage, ...], events: str) -> SessionMeasures:
     fraction, adjust = _number(row, "DeepSleep"), _number(row, "LenAdjust")
-    minutes = {code: sum(s.dur_s for s in stages if s.code == code) / 60 for code in {s.code for s in stages}}
+    seconds = dict[StageCode, int]()
+    for stage in stages:
+        seconds[stage.code] = seconds.get(stage.code, 0) + stage.dur_s
+    minutes = {code: s / 60 for code, s in seconds.items()}
     awake = minutes.get(StageCode.W)
     asleep = window + (adjust if adjust is not None and row["LenAdjust"] != MANUAL else 0)
     if asleep < 0:
@@ -194,7 +241,7 @@ def _measures(row: dict[str, str], window: float, stages: tuple[Stage, ...], fou
     light, rem = minutes.get(StageCode.LIGHT), minutes.get(StageCode.REM)
     rest = tst - sum(v for v in (light, deep, rem) if v is not None)
     onset = next((s.offset_s for s in stages if s.code != StageCode.W), None)
-    vitals = {name: _mean(found, label) for label, name in VITALS.items()}
+    vitals = _vitals(events)
     return SessionMeasures(
         tst_min=tst,
         waso_min=None
@@ -205,26 +252,28 @@ def _measures(row: dict[str, str], window: float, stages: tuple[Stage, ...], fou
         deep_min=deep,
         rem_min=rem,
         asleep_unspecified_min=max(0.0, rest) if light is None else None,
-        hr=vitals["hr"],
-        resp=vitals["resp"],
-        spo2=vitals["spo2"],
+        hr=vitals.get("hr"),
+        resp=vitals.get("resp"),
+        spo2=vitals.get("spo2"),
     )
 
 
-def _mean(found: Found, label: str) -> float | None:
-    values: list[float] = []
-    for name, _, text in found:
-        if name == label:
-            try:
-                value = number(text)
-            except ValueError:
-                continue
-            if value is not None and value > 0:
-                values.append(value)
-    return round(sum(values) / len(values), 2) if values else None
+def _vitals(events: str) -> dict[str, float]:
+    """The mean of each measure over the night; what is not above 0 was not measured."""
+    if "HR-" not in events and "RR-" not in events and "SPO2-" not in events:
+        return {}
+    found: dict[str, list[float]] = {}
+    for label, text in _VITAL.findall(events):
+        try:
+            value = number(text)
+        except ValueError:
+            continue
+        if value is not None and value > 0:
+            found.setdefault(VITALS[label], []).append(value)
+    return {name: round(sum(values) / len(values), 2) for name, values in found.items()}
 
 
-def _notes(row: dict[str, str], comment: str, start: Instant, found: Found) -> tuple[SessionEvent, ...]:
+def _notes(row: dict[str, str], comment: str, start: Instant) -> tuple[SessionEvent, ...]:
     out: list[SessionEvent] = []
     words = "\n".join(" ".join(line.split()) for line in _TAG.sub("", comment).split("\n")).strip()
     if words:
@@ -234,16 +283,19 @@ def _notes(row: dict[str, str], comment: str, start: Instant, found: Found) -> t
         out.append(SessionEvent("rating", start, detail=f"{rating:g} of 5"))
     if noise is not None and noise >= 0:
         out.append(SessionEvent("noise", start, detail=f"{noise:g}"))
-    out += [SessionEvent("cue", at, detail=label.lower()) for label, at, _ in found if label.startswith("LUCID")]
     return tuple(out)
 
 
-def _tags(comment: str, start: Instant) -> tuple[TagDraft, ...]:
+def _tags(comment: str, draft: SessionDraft, cues: list[SessionEvent]) -> tuple[TagDraft, ...]:
     tags: dict[str, TagDraft] = {}
-    for word in _TAG.findall(comment):
+    words = _TAG.findall(comment)
+    night = draft.night_date
+    for word in words:
         times = _TIMES.fullmatch(word)
         name, value = (times[1], float(times[2])) if times else (word, 1.0)
-        tags.setdefault(name.casefold(), TagDraft(night_of(start), name, value, start))
+        tags.setdefault(name.casefold(), TagDraft(night, name, value, draft.start))
+    if cues:
+        tags.setdefault(CUE_TAG, TagDraft(night, CUE_TAG, float(len(cues)), cues[0].at))
     return tuple(tags.values())
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 from typing import IO
 
-from dreamjournal.common.csv_rows import head_text, number, physical_lines, read_text, wall_clock
+from dreamjournal.common.csv_rows import number, physical_lines, read_text
+from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import (
     Draft,
@@ -24,7 +26,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
 )
 from dreamjournal.domain.dream import DreamDraft, Recall
-from dreamjournal.domain.instant import Instant, at_offset, minutes_between
+from dreamjournal.domain.instant import Instant, from_local_offset, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Validity
 
 HEADER = "wake,sleep,bedtime,holes,type,dreams,aid,hindrances,tags,quality,notes"
@@ -32,13 +34,15 @@ CUSTOM = {"custom_aid_id,class,name": "aid", "custom_hindrance_id,class,name": "
 KINDS = {"NIGHT_SLEEP": SessionKind.MAIN, "NAP": SessionKind.NAP}
 LUCID = 3
 """The level of a dream marked lucid: the person knew it; whether they steered it is not said."""
+BEGINNING = "wake,sleep,bedtime,holes,type,dreams,"
+_STARTS = tuple(end + BEGINNING.encode() for end in (b"\n", b"\r"))
 _ROW = re.compile(
     r'"(?P<wake>[^"\n]*)","(?P<sleep>[^"\n]*)","(?P<bedtime>[^"\n]*)",(?P<holes>[^,"\n]*),(?P<type>[^,"\n]*),(?P<dreams>[^,"\n]*),'
     r'(?P<aid>[^,"\n]*),(?P<hindrances>[^,"\n]*),(?P<tags>[^,"\n]*),(?P<quality>[^,"\n]*),"(?P<notes>.*)',
     re.DOTALL,
 )
 _START = re.compile(r'"\d{1,5}-\d\d-\d\d \d\d:\d\d[+-]\d{4}","[^"\n]*","[^"\n]*",')
-_STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)([+-])(\d\d)(\d\d)")
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)([+-])(\d\d)(\d\d)", re.ASCII)
 _HOLE = re.compile(r"(\d{1,5})-(\d{1,5})")
 
 
@@ -58,16 +62,24 @@ class Sleepmeter:
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when a line is the header of the history or of the custom names."""
-        lines = head_text(head).replace("\r", "\n").split("\n")
-        return 1.0 if HEADER in lines or lines[0] in CUSTOM else 0.0
+        first = head[:60].split(b"\n", 1)[0].rstrip(b"\r").decode("latin-1")
+        known = first in CUSTOM or first.startswith(BEGINNING) or any(start in head[:4096] for start in _STARTS)
+        return 1.0 if known else 0.0
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Each sleep of the history is a row; the sections of custom names above it are not."""
         lines = physical_lines(read_text(stream)[0])
-        at = next((i for i, line in enumerate(lines) if line.rstrip("\n") == HEADER), None)
+        at = next((i for i, line in enumerate(lines) if line.startswith(BEGINNING)), None)
         names = _custom_names(lines[: len(lines) if at is None else at])
         if at is None:
             return
+        if lines[at].rstrip("\n") != HEADER:
+            strange = ", ".join(sorted(set(lines[at].strip().split(",")) ^ set(HEADER.split(",")))[:12])
+            raise UserError(
+                "The file was not read",
+                f"its columns are not those of Sleepmeter this app knows ({strange})",
+                "update the app",
+            )
         doubts: dict[str, None] = {}
         for done, (line, raw) in enumerate(_rows(lines, at + 1)):
             progress.step(done, 0, options.where)
@@ -149,19 +161,21 @@ def _draft(
         waso_min=waso,
         asleep_unspecified_min=asleep - waso,
     )
-    draft = SessionDraft(sleep, wake, "", KINDS.get(row["type"], SessionKind.MAIN), Validity.OK, measures)
-    dreams = _dreams(row["dreams"], draft, notes, doubts)
+    told = _split(row["dreams"])
     events: list[SessionEvent] = []
     quality = _quality(row["quality"])
     if quality is not None:
         events.append(SessionEvent("rating", wake, detail=f"{quality:g} of 10"))
-    if notes and not dreams:
+    if notes and not told:
         events.append(SessionEvent("note", wake, detail=notes))
-    draft = SessionDraft(sleep, wake, "", draft.kind, Validity.OK, measures, events=tuple(events))
+    kind = KINDS.get(row["type"], SessionKind.MAIN)
+    draft = SessionDraft(sleep, wake, "", kind, Validity.OK, measures, events=tuple(events))
+    night = draft.night_date
+    dreams = _dreams(told, draft, night, notes, doubts)
     checked, found = checked_session(draft, options.now)
     for text in found:
         doubts.setdefault(text)
-    return RowDraft(where, line, (checked,), dreams, tags=_tags(row, names, draft))
+    return RowDraft(where, line, (checked,), dreams, tags=_tags(row, names, night, sleep))
 
 
 def _stamp(text: str, column: str, now: datetime) -> Instant:
@@ -170,8 +184,7 @@ def _stamp(text: str, column: str, now: datetime) -> Instant:
         raise RowRejected(f"{column}: not a date and time with an offset")
     offset = (int(match[3]) * 60 + int(match[4])) * (-1 if match[2] == "-" else 1)
     try:
-        wall = wall_clock(match[1], "%Y-%m-%d %H:%M")
-        at = at_offset(datetime.fromisoformat(f"{wall.isoformat()}+00:00") - timedelta(minutes=offset), offset)
+        at = from_local_offset(datetime.fromisoformat(match[1]), offset)
     except (ValueError, OverflowError) as e:
         raise RowRejected(f"{column}: not a date and time") from e
     check_instant(at, now, column)
@@ -209,13 +222,16 @@ def _split(text: str) -> list[str]:
     return [part for part in text.split("|") if part and part != "NONE"]
 
 
+@lru_cache(1024)
 def _words(code: str) -> str:
     return code.replace("_", " ").strip().lower()
 
 
-def _dreams(text: str, session: SessionDraft, notes: str, doubts: dict[str, None]) -> tuple[SourceDream, ...]:
+def _dreams(
+    told: list[str], session: SessionDraft, night: date, notes: str, doubts: dict[str, None]
+) -> tuple[SourceDream, ...]:
     out: list[SourceDream] = []
-    for i, part in enumerate(_split(text)):
+    for i, part in enumerate(told):
         kind, _, rest = part.partition(":")
         mood, _, themes = rest.partition(":")
         theme = [t for t in themes.split(":") if t]
@@ -226,7 +242,7 @@ def _dreams(text: str, session: SessionDraft, notes: str, doubts: dict[str, None
             doubts.setdefault("A dream's mood is not from -5 to 5 and is left out.")
         tags = [_words(c) for c in (kind, *theme) if c != "UNKNOWN"]
         draft = DreamDraft(
-            session.night_date,
+            night,
             notes if not out else "",  # there is one note a sleep: it goes with its first dream, and is kept once
             Recall.REPORT if notes and not out else Recall.FRAGMENT,
             lucidity=LUCID if "LUCID" in theme else None,
@@ -239,12 +255,12 @@ def _dreams(text: str, session: SessionDraft, notes: str, doubts: dict[str, None
     return tuple(out)
 
 
-def _tags(row: re.Match[str], names: dict[tuple[str, str], str], session: SessionDraft) -> tuple[TagDraft, ...]:
+def _tags(row: re.Match[str], names: dict[tuple[str, str], str], night: date, start: Instant) -> tuple[TagDraft, ...]:
     tags: dict[str, TagDraft] = {}
     for column, section in (("aid", "aid"), ("hindrances", "hindrance"), ("tags", "tag")):
         for code in _split(row[column]):
             name = names.get((section, code)) or _words(code)
-            tags.setdefault(name.casefold(), TagDraft(session.night_date, name, 1.0, session.start))
+            tags.setdefault(name.casefold(), TagDraft(night, name, 1.0, start))
     return tuple(tags.values())
 
 

@@ -114,7 +114,7 @@ def _covered(item: Any, i: int, options: ReadOptions) -> Draft:
         check_instant(end, options.now, "end")
         if end.utc <= start.utc:
             raise RowRejected("the end is before the start")
-        return RowDraft(where, i + 1, coverages=(CoverageDraft(start, end),))
+        return RowDraft(where, i + 1, coverages=(CoverageDraft(start, end, ENHANCER),))
     except RowRejected as e:
         return Rejected(where, str(e), i + 1, _shown(item))
 

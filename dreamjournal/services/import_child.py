@@ -45,6 +45,10 @@ MEMORY_BYTES = 1024**3
 CPU_SECONDS = 60
 SILENCE_SECONDS = 90
 STEP_SECONDS = 0.1
+BLOCK_BYTES = 256 * 1024
+MAX_BLOCKS = 32
+"""Blocks of lines that wait for the parent; then the child waits, so that a fast reader does not fill the parent's memory."""
+MAX_LINE = 32 * 1024 * 1024
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "HOME", "PYTHONTZPATH", "TMPDIR", "TEMP")
 """The child's environment: no passphrase, nothing it does not need."""
@@ -341,7 +345,8 @@ class ChildReader:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._blocks: queue.Queue[bytes] = queue.Queue(MAX_BLOCKS)
+        self._pump: threading.Thread | None = None
         self._decode = msgspec.json.Decoder(Message)
 
     def __enter__(self) -> ChildReader:
@@ -373,12 +378,17 @@ class ChildReader:
             yield Refused("The file was not read: the reader could not be started.")
             return
         finished = False
+        held: Message | None = None  # told once it is known whether it was the last: who stops there leaves the child ready
         try:
             for message in self._messages(progress, request.name, before, total):
-                if isinstance(message, Done):
-                    finished = True
+                finished = isinstance(message, Done)
+                if held is not None:
+                    yield held
+                held = message
+                if finished:
                     return
-                yield message
+            if held is not None:
+                yield held
         finally:
             if not finished:
                 self._end()
@@ -388,7 +398,7 @@ class ChildReader:
         done = 0
         while True:
             try:
-                line = self._lines.get_nowait() if not self._lines.empty() else self._lines.get(timeout=STEP_SECONDS)
+                block = self._blocks.get_nowait() if not self._blocks.empty() else self._blocks.get(timeout=STEP_SECONDS)
             except queue.Empty:
                 progress.step(before + done, total, name)
                 if monotonic() - heard > SILENCE_SECONDS:
@@ -399,18 +409,19 @@ class ChildReader:
             if heard - told > STEP_SECONDS:
                 progress.step(before + done, total, name)
                 told = heard
-            if not line:
+            if not block:
                 yield Refused(self._why())
                 return
             try:
-                message = self._decode.decode(line)
+                messages = self._decode.decode_lines(block)
             except (msgspec.DecodeError, ValueError):
                 yield Refused("The file was not read: its reader stopped in the middle.")
                 return
-            if isinstance(message, Step):
-                done = message.done
-                continue
-            yield message
+            for message in messages:
+                if isinstance(message, Step):
+                    done = message.done
+                else:
+                    yield message
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._child is not None and self._child.poll() is None:
@@ -423,8 +434,9 @@ class ChildReader:
             [sys.executable, "-P", "-m", "dreamjournal.services.import_child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env,
         )  # fmt: skip
-        self._lines = queue.SimpleQueue()
-        threading.Thread(target=_pump, args=(self._child, self._lines), name="import-child", daemon=True).start()
+        self._blocks = queue.Queue(MAX_BLOCKS)
+        self._pump = threading.Thread(target=_pump, args=(self._child, self._blocks), name="import-child", daemon=True)
+        self._pump.start()
         return self._child
 
     def _why(self) -> str:
@@ -442,19 +454,35 @@ class ChildReader:
             return
         child.kill()
         child.wait()
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None and pipe is child.stdin:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        while self._pump is not None and self._pump.is_alive():  # it may wait for room
+            with contextlib.suppress(queue.Empty):
+                self._blocks.get(timeout=0.01)
+        if child.stdin is not None:
+            with contextlib.suppress(OSError):
+                child.stdin.close()
 
 
-def _pump(child: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes]) -> None:
-    """Lines of the child into the queue; an empty one at the end. The thread closes the pipe, which only it reads."""
+def _pump(child: subprocess.Popen[bytes], blocks: queue.Queue[bytes]) -> None:
+    """Whole lines of the child into the queue, many at a time; an empty block at the end.
+
+    The thread closes the pipe, which only it reads. A line beyond any row ends the child.
+    """
     assert child.stdout is not None
     with child.stdout as pipe:
-        for line in pipe:
-            lines.put(line)
-    lines.put(b"")
+        begun: list[bytes] = []
+        size = 0
+        while chunk := os.read(pipe.fileno(), BLOCK_BYTES):
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                blocks.put(b"".join((*begun, chunk[:end])))
+                begun, size = [], 0
+            if end < len(chunk):
+                begun.append(chunk[end:])
+                size += len(chunk) - end
+                if size > MAX_LINE:
+                    child.kill()
+                    break
+    blocks.put(b"")
 
 
 if __name__ == "__main__":

@@ -579,12 +579,9 @@ def _coverage(state: _State, f: FileRows, draft: CoverageDraft) -> Outcome:
         return "unchanged"
     state.coverages.add((f.source, start, end))
     if state.write and f.import_id is not None:
-        row_id, new = state.journal.tags.put_coverage(state.person_id, f.source, _log_of(f), start, end, f.import_id)
+        row_id, new = state.journal.tags.put_coverage(
+            state.person_id, f.source, clean(draft.name), start, end, f.import_id
+        )
         if new:
             state.journal.imports.inserted(f.import_id, "coverages", row_id)
     return "kept"
-
-
-def _log_of(f: FileRows) -> str:
-    """The enhancer whose log this is: named by its exposures, else by the source."""
-    return next((e.name for r in f.rows for e in r.exposures), {"sleepsync": "SleepSync"}.get(f.source, f.source))

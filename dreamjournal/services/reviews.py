@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.evening import IntakeKind
+from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.instant import in_zone
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.services import nights as the_nights
@@ -265,7 +266,8 @@ def _dose_changes(split: _Reviewed) -> list[_DoseChange]:
 
 
 def _doses(night: Night) -> list[tuple[str, str]]:
-    found = [(e.name, e.dose) for e in night.exposures if e.dose]
+    # A therapy's "dose" is how long it was used, which differs every night and is no change of dose.
+    found = [(e.name, e.dose) for e in night.exposures if e.dose and e.kind != EnhancerKind.THERAPY]
     if night.evening is not None:
         for intake in night.evening.intakes:
             if intake.kind == IntakeKind.MEDICINE and intake.amount is not None and intake.name:

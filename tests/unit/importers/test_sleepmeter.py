@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import NoProgress
 from dreamjournal.domain.drafts import FileWarning, ReadOptions, Rejected, RowDraft
 from dreamjournal.domain.dream import Recall
@@ -104,6 +105,41 @@ def test_custom_names_alone_are_a_known_format_without_sleep():
     text = "custom_aid_id,class,name\n"
     assert PLUGIN.sniff(text.encode(), "x") == 1
     assert read(text) == []
+
+
+def test_changed_columns_are_named_and_not_guessed():
+    text = f"{HEADER},moon\n{ROW},full\n"
+    assert PLUGIN.sniff(text.encode(), "x") == 1
+    with pytest.raises(UserError, match=r"not those of Sleepmeter this app knows \(moon\)"):
+        read(text)
+
+
+def test_the_three_sections_of_custom_names_stand_before_the_history():
+    plain = rows(read(f"{HEADER}\n{ROW.replace('NONE,NONE,NONE,5', 'CUSTOM_0001,CUSTOM_0001,CUSTOM_0001,5')}\n"))
+    named = rows(
+        read(
+            'custom_aid_id,class,name\nCUSTOM_0001,HERBAL,"tea"\n\ncustom_hindrance_id,class,name\nCUSTOM_0001,NOISE,"bell"\n\n'
+            'custom_tag_id,name\nCUSTOM_0001,"away"\n\n'
+            f"{HEADER}\n{ROW.replace('NONE,NONE,NONE,5', 'CUSTOM_0001,CUSTOM_0001,CUSTOM_0001,5')}\n"
+        )
+    )
+    assert [t.tag for t in plain[0].tags] == ["custom 0001"]
+    assert [t.tag for t in named[0].tags] == ["tea", "bell", "away"]
+
+
+def test_aids_are_labels_a_person_can_map_to_an_enhancer():
+    found = rows(read(f"{HEADER}\n{ROW.replace('NONE,NONE,NONE,5', 'MELATONIN|CPAP|MUSIC,NONE,NONE,5')}\n"))
+    assert [t.tag for t in found[0].tags] == ["melatonin", "cpap", "music"]
+
+
+def test_a_false_awakening_is_a_tag_and_lucid_is_a_level():
+    found = rows(read(f"{HEADER}\n{ROW.replace('NONE', 'WEIRD:0:FALSE_AWAKENING:LUCID', 1)}\n"))
+    (dream,) = found[0].dreams
+    assert (dream.draft.tags, dream.draft.lucidity, dream.draft.nightmare) == (
+        ("weird", "false awakening", "lucid"),
+        3,
+        False,
+    )
 
 
 @pytest.mark.real

@@ -10,6 +10,7 @@ import pytest
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.dream import DreamDraft
+from dreamjournal.domain.exposure import EnhancerKind, Exposure
 from dreamjournal.domain.night import Condition
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import dreams, evenings, mornings, reviews
@@ -173,3 +174,14 @@ def test_notes_are_open_until_closed(ward: Any, clock: FakeClock) -> None:
     assert (reviews.notes(ward, person), len(reviews.notes(ward, person, open_only=False))) == ([], 1)
     with pytest.raises(UserError):
         reviews.ask(ward, person, FIRST, "  ", "MK", clock)
+
+
+def test_hours_of_cpap_differ_every_night_and_are_no_change_of_dose(ward: Any, clock: FakeClock) -> None:
+    nights_of(ward, clock, FIRST, 14)
+    person = signed(ward, clock)
+    for i in range(14, 20):
+        ward.exposures.add(
+            Exposure(0, person, FIRST + i * DAY, "CPAP", EnhancerKind.THERAPY, "resmed", dose=f"6 h {i} min, AHI 3.{i}")
+        )
+    assert "CPAP" not in reviews.what_changed(ward, person, clock)
+    assert not any("CPAP" in f.text for f in reviews.facts(ward, person, clock))
