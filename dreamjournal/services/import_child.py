@@ -378,7 +378,9 @@ class ChildReader:
             yield Refused("The file was not read: the reader could not be started.")
             return
         finished = False
-        held: Message | None = None  # told once it is known whether it was the last: who stops there leaves the child ready
+        held: Message | None = (
+            None  # told once it is known whether it was the last: who stops there leaves the child ready
+        )
         try:
             for message in self._messages(progress, request.name, before, total):
                 finished = isinstance(message, Done)
@@ -398,7 +400,9 @@ class ChildReader:
         done = 0
         while True:
             try:
-                block = self._blocks.get_nowait() if not self._blocks.empty() else self._blocks.get(timeout=STEP_SECONDS)
+                block = (
+                    self._blocks.get_nowait() if not self._blocks.empty() else self._blocks.get(timeout=STEP_SECONDS)
+                )
             except queue.Empty:
                 progress.step(before + done, total, name)
                 if monotonic() - heard > SILENCE_SECONDS:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
@@ -19,14 +20,15 @@ from dreamjournal.common.zip_files import MAGIC
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_UNPACKED = 512 * 1024 * 1024
+MAX_SHEET = 128 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_CELLS = 4_000_000
 MAX_CELL = 1024 * 1024
 NO_TABLE = "no table with a header of names and a row of dates or figures was found in it"
-_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*>")
-_AT = re.compile(rb"""\sr=["']([A-Z]{1,4})([0-9]{1,9})["']""")
-CELL_TAG = 400
-"""A cell's opening tag is shorter than this."""
+_TAG = re.compile(rb"""<(?:[^\s<>/:"']{1,40}:)?(c|row)(?=[\s/>])((?:[^>"']|"[^"]{0,300}"|'[^']{0,300}'){0,400})>""")
+_TAG_START = re.compile(rb"<(?:[^\s<>/:\"']{1,40}:)?(?:c|row)(?=[\s/>])")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_CELL_NAME = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(frozen=True)
@@ -70,19 +72,15 @@ def _named(header: tuple[str, ...] | list[str]) -> list[str]:
 
 def _spreadsheet(data: bytes) -> Sheet:
     _check_size(data)
-    try:
+    with _guarded():
         from python_calamine import CalamineWorkbook
 
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [m.name for m in book.sheets_metadata if "WorkSheet" in str(m.typ)]
-    except Exception as e:
-        raise _damaged() from e
     coloured = False
     for name in names[:50]:
-        try:
+        with _guarded():
             rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-        except Exception as e:
-            raise _damaged() from e
         cells = _as_text(rows)
         coloured = coloured or _is_hours(cells)
         sheet = _table_in(cells)
@@ -95,6 +93,17 @@ def _spreadsheet(data: bytes) -> Sheet:
             "make a table with a column of starts and a column of ends",
         )
     raise UserError("The file was not read", NO_TABLE)
+
+
+@contextmanager
+def _guarded() -> Generator[None]:
+    """Whatever the library makes of a damaged file becomes a refusal; its own panics are no Exceptions."""
+    try:
+        yield
+    except (MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as e:
+        raise _damaged() from e
 
 
 def _damaged() -> UserError:
@@ -111,20 +120,45 @@ def _check_size(data: bytes) -> None:
         raise UserError("The file was not read", f"it would unpack to more than {MAX_UNPACKED // 1024 // 1024} MiB")
     for info in found:
         with zip_files.open_member(archive, info) as member:
-            widest = deepest = 0
-            rest = b""
-            while chunk := member.read(1024 * 1024):
-                if "worksheets/" not in info.filename:
-                    continue  # inflated all the same: the caps against bombs are in the reading
-                block = rest + chunk
-                for tag in _CELL.findall(block):
-                    place = None if tag.endswith(b"/>") else _AT.search(tag)  # a cell with a format alone takes no room
-                    if place:
-                        deepest = max(deepest, int(place[2]))
-                        widest = max(widest, _column_number(place[1]))
-                rest = block[-CELL_TAG:]
-            if widest * deepest > MAX_CELLS or deepest > 2 * MAX_ROWS:
-                raise UserError("The file was not read", "a sheet of it has more cells than a table of nights")
+            if "worksheets/" in info.filename and info.file_size <= MAX_SHEET:
+                widest, deepest = _extent(member.read(MAX_SHEET))
+                if widest * deepest > MAX_CELLS or deepest > 2 * MAX_ROWS:
+                    raise UserError("The file was not read", "a sheet of it has more cells than a table of nights")
+            elif "worksheets/" in info.filename:
+                raise UserError("The file was not read", "a sheet of it is larger than a table of nights")
+            while member.read(1024 * 1024):
+                pass  # inflated to the end: the caps against bombs are in the reading
+
+
+def _extent(sheet: bytes) -> tuple[int, int]:
+    """How many columns and rows the library will lay out. Cells that hold a format alone take no room.
+
+    Raises UserError where a cell's place cannot be told: the library would make room for it all the same.
+    """
+    widest = deepest = row = column = 0
+    for start in _TAG_START.finditer(sheet):
+        match = _TAG.match(sheet, start.start())
+        if match is None:
+            raise _damaged()
+        place = _PLACE.search(match[2])
+        if match[1] == b"row":
+            row, column = row + 1, 0
+            if place:
+                if not place[1].isdigit() or len(place[1]) > 7:
+                    raise _damaged()
+                row = int(place[1])
+            continue
+        column += 1
+        if place:
+            name = _CELL_NAME.fullmatch(place[1])
+            if name is None:
+                raise _damaged()
+            column, at = _column_number(name[1]), int(name[2])
+        else:
+            at = row
+        if not match[2].endswith(b"/"):
+            widest, deepest = max(widest, column), max(deepest, at)
+    return widest, deepest
 
 
 def _column_number(letters: bytes) -> int:

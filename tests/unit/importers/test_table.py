@@ -688,6 +688,16 @@ def test_a_cell_at_the_far_corner_is_refused_before_it_is_laid_out():
         ask_nothing(far_corner('<c s="1" r="XFD1048576"><v>1</v></c>'))
 
 
+@pytest.mark.parametrize(
+    "tag",
+    ['<c r="AAAAB1"><v>1</v></c>', '<c r="xfd1"><v>1</v></c>', '<c r="A99999999999"><v>1</v></c>', '<c r="&#65;1"><v>1</v></c>',
+     '<c r = "XFD1048576"><v>1</v></c>', '<c x=">" r="XFD1048576"><v>1</v></c>', "<c " * 400_000],
+)  # fmt: skip
+def test_a_cell_whose_place_cannot_be_told_is_refused(tag):
+    with pytest.raises(UserError):
+        ask_nothing(far_corner(tag))
+
+
 def test_a_format_at_the_far_corner_is_no_cell():
     assert len(sessions(read(far_corner('<c r="XFD1048576" s="1"/>')))) == 2
 
