@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import io
+from typing import IO, Any
 
 HEAD_BYTES = 65536
 
@@ -35,3 +37,23 @@ def kind_of(head: bytes) -> str:
     if start in (b"{", b"["):
         return "json"
     return "xml" if start == b"<" else "text"
+
+
+def peeked(first: bytes, stream: IO[bytes]) -> IO[bytes]:
+    """The whole of a stream that cannot be wound back, of which `first` was read already."""
+    return io.BufferedReader(_Peeked(first, stream))
+
+
+class _Peeked(io.RawIOBase):
+    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
+        super().__init__()
+        self._first, self._stream = first, stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        data = self._first[: len(buffer)] if self._first else self._stream.read(len(buffer))
+        self._first = self._first[len(data) :] if self._first else b""
+        buffer[: len(data)] = data
+        return len(data)

@@ -16,6 +16,13 @@ MAX_HEADER_WORDS = 8
 ROWS_LOOKED_AT = 5
 _VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*|[-+]?[0-9]+[-/.:][0-9].*")
 _SENTENCE = re.compile(r"\S\s+\S+\s+\S+[.!?]$")
+_DATE = re.compile(
+    r"(?:^|[\s,])(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2})(?![0-9.])|[0-9]{4}\s?[年년])"
+    r"|^(?:19|20)[0-9]{6}(?:T|$)|^[0-9]{10}(?:[0-9]{3})?(?:\.[0-9]+)?$"
+    r"|\b[0-9]{1,2}(?:\.|st|nd|rd|th)?[\s-](?:de\s)?[^\W\d_]{3,12}\.?,?[\s-](?:de\s)?[0-9]{4}\b"
+    r"|\b[^\W\d_]{3,12}\.?\s[0-9]{1,2},?\s(?:19|20)[0-9]{2}\b"
+)
+LONGEST_DATE = 60
 _DIGIT_FIRST = re.compile(r"\W{0,2}[0-9]")
 
 
@@ -43,6 +50,11 @@ def find_table(text: str, within: int = HEADER_WITHIN) -> FoundTable | None:
             if 2 * len(fits) >= len(rows) and any(_DIGIT_FIRST.match(c) for r in fits for c in r):
                 return FoundTable(tuple(header), delimiter, i, tuple(tuple(r[: len(header)]) for r in fits))
     return None
+
+
+def has_dates(table: FoundTable) -> bool:
+    """Whether a cell of its first rows looks like a date: prose with commas seldom has one to itself."""
+    return any(len(c) <= LONGEST_DATE and _DATE.search(c) for row in table.sample for c in row)
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -27,7 +27,7 @@ _MONTHS = {word: n for n, words in enumerate(_MONTH_WORDS, 1) for word in words.
 _YMD = re.compile(r"(?<![0-9])([0-9]{4})([-/._])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?![0-9])")
 _CJK = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
-_DMY = re.compile(r"(?<![0-9.])([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9])")
+_DMY = re.compile(r"(?<![0-9.])([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9]|\.[0-9])")
 _NAMED_DAY = re.compile(
     r"(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,12})\.?,?[\s-]+(?:de\s+)?([0-9]{4})(?![0-9])"
 )
@@ -97,10 +97,15 @@ class Moment(NamedTuple):
     utc: bool = False
 
 
-def find_date(text: str, day_first: bool | None = None) -> FoundDate | None:
-    """The first date in `text`; with `day_first` None 03/04/2026 raises AmbiguousDate, and dots always mean day first."""
+def find_date(text: str, day_first: bool | None = None, *, full_year: bool = False) -> FoundDate | None:
+    """The first date in `text`; with `day_first` None 03/04/2026 raises AmbiguousDate, and dots always mean day first.
+
+    `full_year`: 10.7.26 is none, since it may be a version.
+    """
     for pattern in (_YMD, _CJK, _NAMED_DAY, _NAMED_MONTH, _DMY, _COMPACT):
         for match in pattern.finditer(text):
+            if full_year and pattern is _DMY and len(match[4]) == 2:
+                continue
             day = _day(pattern, match, day_first)
             if day is not None:
                 return FoundDate(day, match.start(), match.end())

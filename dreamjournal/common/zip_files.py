@@ -81,8 +81,8 @@ def is_workbook(archive: zipfile.ZipFile) -> bool:
 
 
 def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files in it, folders and over-long names left out, the last of equal names only."""
-    by_name = {e.filename: e for e in archive.infolist() if not e.is_dir() and len(e.filename) <= MAX_NAME}
+    """The files in it, folders and what has no name or an over-long one left out, the last of equal names only."""
+    by_name = {e.filename: e for e in archive.infolist() if 0 < len(e.filename) <= MAX_NAME and not e.is_dir()}
     return list(by_name.values())
 
 

@@ -199,7 +199,7 @@ def _enough_words(text: str) -> bool:
 def _name_date(name: str) -> date | None:
     stem = name.replace("\\", "/").rsplit("/", 1)[-1]
     try:
-        found = find_date(stem)
+        found = find_date(stem, full_year=True)
     except AmbiguousDate:
         return None
     return found.day if found else None
@@ -225,7 +225,7 @@ def _heading(line: str, after_blank: bool, day_first: bool | None) -> _Heading |
 def _dated(text: str, day_first: bool | None, *, anywhere: bool) -> _Heading | None:
     label = _LABEL.match(text)
     start = label.end() if label else 0
-    found: FoundDate | None = find_date(text[start : start + LONGEST_HEADING], day_first)
+    found: FoundDate | None = find_date(text[start : start + LONGEST_HEADING], day_first, full_year=True)
     if found is None:
         return None
     first, last = start + found.start, start + found.end

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import IO, cast
+from typing import IO
 
 import msgspec
 
-from dreamjournal.common.heads import normalised
+from dreamjournal.common.heads import normalised, peeked
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import Table, TableRow, read_table
 from dreamjournal.domain.drafts import (
@@ -105,21 +105,10 @@ class Withings:
         """Rows of one file. Raises UserError when the columns are not Withings'."""
         first = stream.read(4096)
         raw = b"light (s)" not in normalised(first).lstrip().split(b"\n", 1)[0]
-        table = read_table(cast(IO[bytes], _Rest(first, stream)), RAW if raw else NEEDED)
+        table = read_table(peeked(first, stream), RAW if raw else NEEDED)
         if table.encoding != "UTF-8":
             yield FileWarning(f"The file is not UTF-8; it was read as {table.encoding}.")
         yield from _states(table, options, progress) if raw else _sleeps(table, options, progress)
-
-
-class _Rest:
-    """A stream of which the first bytes were read already."""
-
-    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
-        self._first, self._stream = first, stream
-
-    def read(self, size: int = -1) -> bytes:
-        first, self._first = self._first, b""
-        return first + self._stream.read(size if size < 0 else max(0, size - len(first)))
 
 
 def _stamp(text: str, what: str) -> datetime:

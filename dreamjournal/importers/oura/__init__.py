@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, cast
 
 from dreamjournal.common.errors import UserError
-from dreamjournal.common.heads import normalised
+from dreamjournal.common.heads import normalised, peeked
 from dreamjournal.common.json_files import read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import Table, read_table
@@ -70,7 +70,7 @@ class Oura:
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Rows of one file. Raises UserError when it is none of Oura's."""
         first = stream.read(PEEK)
-        whole = cast(IO[bytes], _Rest(first, stream))
+        whole = peeked(first, stream)
         head = normalised(first)
         if head[:512].lstrip()[:1] in (b"{", b"["):
             yield from read_json_records(read_json(whole), options, progress, FileWarning(UNSEEN))
@@ -118,17 +118,6 @@ def _table_of(head: bytes) -> str:
         return "tags"
     cells = {c.strip(b'" \r') for c in re.split(rb"[;,]", header)}
     return "other" if any(cells.issuperset(known) for known in OTHER_TABLES) else ""
-
-
-class _Rest:
-    """A stream of which the first bytes were read already."""
-
-    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
-        self._first, self._stream = first, stream
-
-    def read(self, size: int = -1) -> bytes:
-        first, self._first = self._first, b""
-        return first + self._stream.read(size if size < 0 else max(0, size - len(first)))
 
 
 PLUGIN = Oura()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from dreamjournal.common.errors import UserError
-from dreamjournal.common.loose_tables import find_table
+from dreamjournal.common.loose_tables import find_table, has_dates
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import TableRow
 from dreamjournal.common.zip_files import MAGIC
@@ -46,7 +46,8 @@ class Table:
         )
         if start.lstrip()[:7].lower().startswith(("begin:v", "<", "{")):
             return 0.0
-        return SCORE if find_table(start, 12) is not None else 0.0
+        found = find_table(start, 12)
+        return SCORE if found is not None and has_dates(found) else 0.0
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Rows by the map of this header. Raises ColumnsNeeded without one, UserError where there is no table."""

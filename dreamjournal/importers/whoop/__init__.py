@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, cast
 
-from dreamjournal.common.heads import normalised
+from dreamjournal.common.heads import normalised, peeked
 from dreamjournal.common.json_files import read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import read_table
@@ -47,7 +47,7 @@ class Whoop:
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Rows of one of the files. Raises UserError when it is none of WHOOP's or was saved again by a spreadsheet."""
         first = stream.read(4096)
-        whole = cast(IO[bytes], _Rest(first, stream))
+        whole = peeked(first, stream)
         head = normalised(first).lstrip()
         if head[:1] in (b"{", b"["):
             yield from read_api(read_json(whole), options, progress)
@@ -57,17 +57,6 @@ class Whoop:
             german = GERMAN in head.split(b"\n", 1)[0]
             table = read_table(whole, (CYCLE[0], CYCLE[2]), name=column_name)
             yield from read_app(table, options, progress, german=german)
-
-
-class _Rest:
-    """A stream of which the first bytes were read already."""
-
-    def __init__(self, first: bytes, stream: IO[bytes]) -> None:
-        self._first, self._stream = first, stream
-
-    def read(self, size: int = -1) -> bytes:
-        first, self._first = self._first, b""
-        return first + self._stream.read(size if size < 0 else max(0, size - len(first)))
 
 
 PLUGIN = Whoop()
