@@ -57,7 +57,7 @@ def form_of(head: bytes) -> str:
         return "profusion" if b"<CMPStudyConfig" in start else ""
     if first == b"*":
         return "durations" if start.lstrip()[:13].lower() == b"*duration_sec" else ""
-    if b"[hh:mm:ss]" in head[:8192].lower():
+    if b":mm:ss]" in head[:8192] or b":MM:SS]" in head[:8192]:
         return "events" if _header_of_events(head[:8192].decode("latin-1").splitlines()) else ""
     line = start.split(b"\n", 1)[0].lower()
     if b"onset" in line and b"duration" in line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -150,9 +150,10 @@ class MainSleep:
 def main_sleep(sessions: tuple[Session, ...]) -> MainSleep | None:
     """The longest episode among `sessions` of one night and one source, after joining; None without sessions.
 
-    Kind `rest` (mask time, lying awake) is never sleep and is left out. Sums are None when any part is None.
+    Kind `rest` (mask time, lying awake) is never sleep and is left out. Of two recordings of the same hours (two phones, two
+    tables) the longer one stands for both: added up, the night would count twice. Sums are None when any part is None.
     """
-    blocks = sorted((s for s in sessions if s.kind != SessionKind.REST), key=lambda s: s.start.utc)
+    blocks = _each_hour_once([s for s in sessions if s.kind != SessionKind.REST])
     episodes: list[list[Session]] = []
     for session in blocks:
         if (
@@ -169,6 +170,25 @@ def main_sleep(sessions: tuple[Session, ...]) -> MainSleep | None:
         only = longest[0]
         return MainSleep(only.start, only.end, only.measures, (only,))
     return _joined(tuple(longest))
+
+
+def _each_hour_once(sessions: list[Session]) -> list[Session]:
+    """In order of start, without those that lie for half their length or more inside a longer one."""
+    kept: list[Session] = []
+    for s in sorted(sessions, key=lambda s: (-minutes_between(s.start, s.end), s.start.utc, s.id)):
+        length = minutes_between(s.start, s.end)
+        if all(_shared(s, other) < length / 2 for other in kept) or length == 0:
+            kept.append(s)
+    return sorted(kept, key=lambda s: s.start.utc)
+
+
+def _shared(a: Session, b: Session) -> float:
+    """Minutes both recorded."""
+    return max(0.0, minutes_between(max(a.start, b.start, key=_utc), min(a.end, b.end, key=_utc)))
+
+
+def _utc(at: Instant) -> datetime:
+    return at.utc
 
 
 def _joined(parts: tuple[Session, ...]) -> MainSleep:

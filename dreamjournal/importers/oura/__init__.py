@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.heads import normalised, peeked

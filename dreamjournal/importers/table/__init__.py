@@ -35,6 +35,8 @@ class Table:
     seen: bool = True
     gathers: bool = False
     in_archives: bool = True
+    generic: bool = True
+    """Whether it reads anything of a shape, so that it is asked where nothing else knows the file."""
     companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, cast
+from typing import IO
 
 from dreamjournal.common.heads import normalised, peeked
 from dreamjournal.common.json_files import read_json

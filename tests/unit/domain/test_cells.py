@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from dreamjournal.common.errors import UserError
-from dreamjournal.domain.drafts import RowRejected
 from dreamjournal.domain.cells import measured, minutes, value, wall
+from dreamjournal.domain.drafts import RowRejected
 
 
 @pytest.mark.parametrize(

@@ -39,3 +39,17 @@ def test_blocks_ninety_minutes_apart_stay_two_and_the_longest_is_the_night() -> 
 def test_mask_time_is_not_sleep() -> None:
     assert main_sleep((block(23, 480, SessionKind.REST, tib_min=480),)) is None
     assert main_sleep(()) is None
+
+
+def test_two_recordings_of_the_same_hours_are_one_night_and_the_longer_stands_for_both() -> None:
+    phone, watch = block(23.2, 450, tst_min=400, tib_min=450), block(23, 480, tst_min=430, tib_min=480)
+    found = main_sleep((phone, watch))
+    assert found is not None
+    assert (found.sessions, found.measures.tst_min) == ((watch,), 430)
+
+
+def test_blocks_that_touch_at_their_ends_are_both_counted() -> None:
+    a, b = block(23, 240, tst_min=230, tib_min=240), block(26.9, 240, tst_min=230, tib_min=240)
+    found = main_sleep((a, b))
+    assert found is not None
+    assert found.measures.tst_min == 460
