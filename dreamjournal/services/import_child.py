@@ -7,6 +7,7 @@ the child never sees, is untouched.
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import functools
 import gc
 import io
@@ -159,6 +160,7 @@ def main() -> None:
     decode = msgspec.json.Decoder(Request)
     encode = msgspec.json.Encoder()
     inbox = sys.stdin.buffer
+    the_plugins()  # before no file may be written any more: Python keeps its compiled modules
     while line := inbox.readline():
         request = decode.decode(line)
         data = None if request.size is None else inbox.read(request.size)
@@ -194,7 +196,7 @@ def _limit() -> None:
 
 def _answers(request: Request, data: bytes | None, tell: Callable[[int], None]) -> Iterator[Message]:
     try:
-        with io.BytesIO(data) if data is not None else Path(request.path).open("rb") as stream:
+        with io.BytesIO(data) if data is not None else Path(_as_given(request.path)).open("rb") as stream:
             yield from _read(stream, request, tell)
     except UserError as e:
         yield Refused(e.sentence)
@@ -251,7 +253,8 @@ def _read(stream: IO[bytes], request: Request, tell: Callable[[int], None]) -> I
         )
         yield from _section(found[0][0], request, files, steps)
     expected = {c for found in known.values() for c in found[0][0].companions}
-    names = sorted({zip_files.base_name(info) for info, kind in passed if kind != "zip"} - expected)
+    names = sorted({zip_files.base_name(info) for info, kind in passed if kind != "zip"})
+    names = [n for n in names if not any(fnmatch.fnmatchcase(n, c) for c in expected)]
     if names:
         more = f" and {len(names) - 20} more" if len(names) > 20 else ""
         yield Doubt(FileWarning("In the archive, and not read: " + ", ".join(names[:20]) + more))
@@ -260,20 +263,42 @@ def _read(stream: IO[bytes], request: Request, tell: Callable[[int], None]) -> I
         yield Doubt(FileWarning(f"An archive inside the archive is not opened; unpack {inner[0]} and import it."))
 
 
+def _sendable(path: str) -> str:
+    """A file's name may hold bytes that are no UTF-8; JSON carries each byte as one letter."""
+    return os.fsencode(path).decode("latin-1")
+
+
+def _as_given(path: str) -> str:
+    return os.fsdecode(path.encode("latin-1"))
+
+
 @functools.cache
 def the_plugins() -> tuple[Any, ...]:
-    """Every importer, by key."""
+    """Every importer, by name; those for any table or text stand behind those of one format."""
     from dreamjournal.common.plugins import load_family
 
-    return tuple(load_family("dreamjournal.importers"))
+    return tuple(sorted(load_family("dreamjournal.importers"), key=_is_generic))
+
+
+def _is_generic(plugin: Any) -> bool:
+    return bool(getattr(plugin, "generic", False))
 
 
 def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
-    """The plug-in that is surest of this file, None where none knows it. `head` is normalised."""
-    score, plugin = max(
-        ((p.sniff(head, name), p) for p in plugins if kind in p.kinds), key=lambda s: s[0], default=(0.0, None)
-    )
-    return plugin if score > 0 else None
+    """The plug-in that is surest of this file, None where none knows it. `head` is normalised.
+
+    Nothing is asked after one that is sure, and what is for any table or text only where nothing else knows the file.
+    """
+    score, found = 0.0, None
+    for plugin in plugins:
+        if kind not in plugin.kinds or (found is not None and _is_generic(plugin)):
+            continue
+        told = plugin.sniff(head, name)
+        if told > score:
+            score, found = told, plugin
+            if score >= 1:
+                break
+    return found
 
 
 def _section(plugin: Any, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps) -> Iterator[Message]:
@@ -365,8 +390,10 @@ class ChildReader:
         With `data` these bytes are read in place of the file. Progress is told in bytes: `before` of `total` are done.
         """
         child = self._start()
-        if data is not None:
-            request = msgspec.structs.replace(request, size=len(data))
+        request = msgspec.structs.replace(
+            request, path=_sendable(request.path), name=request.name.encode("utf-8", "replace").decode(),
+            size=None if data is None else len(data),
+        )  # fmt: skip
         try:
             assert child.stdin is not None
             child.stdin.write(msgspec.json.encode(request) + b"\n")

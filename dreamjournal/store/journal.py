@@ -16,7 +16,7 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.store import encryption
 from dreamjournal.store.bin import Bin
 from dreamjournal.store.columns import ms
-from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain
+from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain, load_sqlite_utils
 from dreamjournal.store.dreams import Dreams
 from dreamjournal.store.enhancers import Enhancers, Exposures, Tags
 from dreamjournal.store.evenings import Evenings
@@ -81,9 +81,8 @@ def _bring_up_to_date(db: Db) -> None:
     """Migrate where needed, and see to the search index. Raises StoreError."""
     row = db.row("PRAGMA user_version")
     if row is None or row["user_version"] < SCHEMA_VERSION:
-        from dreamjournal.store.migrations import (
-            migrate,  # loads sqlite-utils, which a journal up to date does not need
-        )
+        load_sqlite_utils()  # which a journal up to date does not need
+        from dreamjournal.store.migrations import migrate
 
         migrate(db)
     ensure_fts(db)
