@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.domain.dream import DreamDraft
@@ -73,12 +74,12 @@ class SessionDraft:
     joins_only: bool = False
     """A supplement that is no session by itself: without the session it belongs to, the row is rejected."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What is the same in every export of this session: its id, else its start minute."""
         return self.source_id or "start:" + self.start.utc.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
-    @property
+    @cached_property
     def night_date(self) -> date:
         """The night it belongs to."""
         return night_of(self.start)

@@ -29,7 +29,7 @@ class Instant:
     @property
     def ms(self) -> int:
         """Milliseconds since 1970-01-01 UTC."""
-        return round((self.utc - _EPOCH) / timedelta(milliseconds=1))
+        return round(self.utc.timestamp() * 1000)
 
     @property
     def iso_z(self) -> str:

@@ -133,4 +133,4 @@ def remember(state: State, s: Session) -> None:
 
 def stored(at: Instant) -> Instant:
     """To the millisecond, as the journal keeps it."""
-    return from_ms(at.ms, at.offset_min, at.zone)
+    return from_ms(at.ms, at.offset_min, at.zone) if at.utc.microsecond % 1000 else at

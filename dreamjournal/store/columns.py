@@ -73,4 +73,6 @@ def dump(value: Any) -> str:
 
 def clean(text: str) -> str:
     """Text SQLite can hold: lone surrogates and NUL (which cuts length()) become the replacement character."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd")

@@ -130,7 +130,7 @@ def _columns(s: Session) -> Row:
         "person_id": s.person_id, "night_date": s.night_date.isoformat(), "source": s.source, "source_id": clean(s.source_id),
         "kind": s.kind.value, "validity": s.validity.value, "start_ms": start.ms, "start_off": start.offset_min,
         "start_zone": start.zone, "end_ms": end.ms, "end_off": end.offset_min, "end_zone": end.zone, "device": clean(s.device),
-        "firmware": clean(s.firmware), **{name: getattr(m, name) for name in _MEASURES}, "stages": _stage_text(s.stages),
+        "firmware": clean(s.firmware), **vars(m), "stages": _stage_text(s.stages),
         "events": dump([_event_row(e) for e in s.events]) if s.events else "", "copy_of": s.copy_of, "import_id": s.import_id,
         "origin": clean(s.where), "vendor_date": s.vendor_date.isoformat() if s.vendor_date else None,
         "zone_sure": s.zone_confidence, "recorded": _recorded_text(s.recorded),
