@@ -1,11 +1,13 @@
 """Makes the pictures of every page in three themes from a sample journal: `.venv/bin/python packaging/screenshots.py`.
 
 Everything is made in a temporary folder; nothing of the user's is read or written. The pictures go to
-`resources/screenshots/`, or to the folder named as the argument.
+`resources/screenshots/`, or to the folder named as the argument. `--large` adds each at 200 % text, for looking at;
+`--only imports` (or `pages`, `imports`, `ward`) takes a part of them.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import sys
@@ -13,6 +15,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,7 +29,7 @@ for _name in ("DREAMJOURNAL_PASSPHRASE", "DBUS_SESSION_BUS_ADDRESS"):
     os.environ.pop(_name, None)
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - after the platform is chosen
-from PySide6.QtWidgets import QWidget  # noqa: E402
+from PySide6.QtWidgets import QScrollArea, QWidget  # noqa: E402
 
 from dreamjournal.app.bootstrap import make_app  # noqa: E402
 from dreamjournal.app.lifecycle import Lifecycle  # noqa: E402
@@ -119,72 +122,198 @@ def start(path: Path) -> Lifecycle:
     return life
 
 
-def main(folder: Path) -> None:
-    """Take every picture."""
-    folder.mkdir(parents=True, exist_ok=True)
-    app = make_app()
-    install(app, "light")
-    taken: list[str] = []
+class Pictures:
+    """Takes a widget in every theme, and at 200 % where asked."""
+
+    def __init__(self, folder: Path, *, large: bool) -> None:
+        self.folder, self.taken = folder, 0
+        self._looks = [(theme, 1.0) for theme in THEMES] + ([(theme, 2.0) for theme in THEMES] if large else [])
+
+    def take(self, name: str, widget: QWidget, theme: str, scale: float = 1.0) -> None:
+        """One picture, of the theme that is on."""
+        widget.grab().save(str(self.folder / f"{name}-{theme}{'-text200' if scale > 1 else ''}.png"))
+        self.taken += 1
 
     def in_themes(
-        name: str, life: Lifecycle, widget: Callable[[], QWidget], prepare: Callable[[], None] = lambda: None
+        self, name: str, life: Lifecycle, widget: Callable[[], QWidget], prepare: Callable[[], None] = lambda: None
     ) -> None:
-        for theme in THEMES:
-            theme_source().apply("light" if theme == "night" else theme, 1.0, night=theme == "night")
+        for theme, scale in self._looks:
+            theme_source().apply("light" if theme == "night" else theme, scale, night=theme == "night")
             prepare()
             wait(life)
-            widget().grab().save(str(folder / f"{name}-{theme}.png"))
-            taken.append(f"{name}-{theme}")
+            self.take(name, widget(), theme, scale)
+        theme_source().apply("light", 1.0, night=False)
 
+    def opened(
+        self, name: str, life: Lifecycle, make: Callable[[], Any], act: Callable[[Any], None] = lambda _d: None
+    ) -> None:
+        """A dialog, made anew for each look as it is when a person opens it."""
+        for theme, scale in self._looks:
+            theme_source().apply("light" if theme == "night" else theme, scale, night=theme == "night")
+            dialog = make()
+            dialog.open()
+            wait(life)
+            act(dialog)
+            wait(life)
+            self.take(name, dialog, theme, scale)
+            dialog.close()
+            wait(life)
+        theme_source().apply("light", 1.0, night=False)
+
+
+def main(folder: Path, only: str, *, large: bool) -> None:
+    """Take every picture, or one part of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    install(make_app(), "light")
+    pictures = Pictures(folder, large=large)
     home = Path(_home.name)
-    first = start(home / "none" / "journal.db")
-    in_themes("first-start", first, lambda: first.window)
-    first.shut_down()
-
     sample = home / "sample" / "journal.db"
     demo.make(sample, CLOCK)
+    if only in ("", "pages"):
+        pages(pictures, home, sample)
+    if only in ("", "imports"):
+        imports_of(pictures, home, sample)
+    if only in ("", "ward"):
+        ward = home / "ward" / "journal.db"
+        ward.parent.mkdir()
+        caseload(ward)
+        nurse = start(ward)
+        pictures.in_themes("patients", nurse, lambda: nurse.window, lambda: show(nurse, "patients"))
+        nurse.shut_down()
+    sys.stdout.write(f"{pictures.taken} pictures in {folder}\n")
+
+
+def pages(pictures: Pictures, home: Path, sample: Path) -> None:
+    """The start, and every page of the sample journal."""
+    first = start(home / "none" / "journal.db")
+    pictures.in_themes("first-start", first, lambda: first.window)
+    first.shut_down()
     life = start(sample)
     for key in ("tonight", "morning", "dreams", "nights", "compare", "reports"):
         CLOCK.at = EVENING if key == "tonight" else MORNING
-        in_themes(key, life, lambda: life.window, lambda k=key: show(life, k))
+        pictures.in_themes(key, life, lambda: life.window, lambda k=key: show(life, k))
     CLOCK.at = MORNING
-    from dreamjournal.ui.enhancers.dialog import EnhancersDialog
-    from dreamjournal.ui.imports.dialog import ImportDialog
-
     assert life.context is not None
-    listed = EnhancersDialog(life.context, life.window)
-    listed.open()
-    in_themes("enhancers", life, lambda: listed)
-    listed.close()
+    context = life.context
+    from dreamjournal.ui.enhancers.dialog import EnhancersDialog
+    from dreamjournal.ui.settings.dialog import SettingsDialog
+    from dreamjournal.ui.settings.measures_dialog import MeasuresDialog
+
+    for back in range(30):
+        night, said = date(2026, 5, 4) - timedelta(days=back), float(back % 3 != 0)
+        context.journal.tags.put(context.person_id, night, "whoop", "Took melatonin?", said, None, None)
+    pictures.opened("enhancers", life, lambda: EnhancersDialog(context, life.window))
+    pictures.opened(
+        "settings", life, lambda: SettingsDialog(context, life.window), lambda d: _scroll_to(d, "sourceOrder")
+    )
+    pictures.opened("settings-measures", life, lambda: MeasuresDialog(context, life.window, {"deep": "sleepsync"}))
+    show(life, "nights")
+    page: Any = life.window.page()
+    pictures.opened("correct-times", life, lambda: _correcting(page))
+    page.detail.correct_asked.emit(_session(page))
+    correct: Any = page.findChild(QWidget, "correctDialog")
+    correct.end.time_field.setText("05:40")
+    correct.go.click()
+    wait(life)
+    pictures.in_themes("nights-recordings", life, lambda: life.window, lambda: _scroll_detail(page))
+    page.undo()
     life.show_capture()
     wait(life)
-    life.window.grab().save(str(folder / "night-capture-night.png"))
-    taken.append("night-capture-night")
+    pictures.take("night-capture", life.window, "night")
     life.shut_down()
+
+
+def imports_of(pictures: Pictures, home: Path, sample: Path) -> None:
+    """An import from the empty page to the receipt, its questions, its history and reading again."""
+    from dreamjournal.services import imports, reading
+    from dreamjournal.ui.imports.dialog import ImportDialog
+    from dreamjournal.ui.imports.formats_dialog import FormatsDialog
+    from dreamjournal.ui.imports.history import HistoryDialog
+    from dreamjournal.ui.imports.reread import RereadDialog
+    from dreamjournal.ui.imports.stays import StaysDialog
 
     fresh = home / "fresh" / "journal.db"
     fresh.parent.mkdir()
     journals.create(fresh, passphrase=None, clock=CLOCK).close()
     empty = start(fresh)
-    in_themes("nights-empty", empty, lambda: empty.window, lambda: show(empty, "nights"))
+    pictures.in_themes("nights-empty", empty, lambda: empty.window, lambda: show(empty, "nights"))
     assert empty.context is not None
-    dialog = ImportDialog(
-        empty.context, empty.window, [sample.parent / "sleeps.csv", sample.parent / "sleepsync-export.json"]
-    )
+    context = empty.context
+    files = made_exports(home / "exports", sample)
+    pictures.opened("import-choose", empty, lambda: ImportDialog(context, empty.window))
+    pictures.opened("import-formats", empty, lambda: FormatsDialog(empty.window))
+    pictures.opened("import-columns", empty, lambda: ImportDialog(context, empty.window, [files["table"]]))
+    pictures.opened("import-zone", empty, lambda: ImportDialog(context, empty.window, [files["zoneless"]]))
+    pictures.opened("import-start", empty, lambda: ImportDialog(context, empty.window, [files["stages"]]))
+    reading.add_travel(context.journal, context.person_id, date(2026, 3, 3), date(2026, 3, 9), "America/New_York")
+    pictures.opened("import-stays", empty, lambda: StaysDialog(context, empty.window))
+    several = [files["damaged"], sample.parent / "sleepsync-export.json", files["page"]]
+    pictures.opened("import-preview", empty, lambda: ImportDialog(context, empty.window, several))
+    dialog = ImportDialog(context, empty.window, several)
     dialog.open()
-    in_themes("import-preview", empty, lambda: dialog)
+    wait(empty)
     dialog.findChild(QWidget, "importGo").click()  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
-    in_themes("import-receipt", empty, lambda: dialog)
+    wait(empty)
+    pictures.in_themes("import-receipt", empty, lambda: dialog)
     dialog.close()
+    imports.run(context.journal, context.person_id, [files["zoneless"]], zone="Europe/London", clock=CLOCK)
+    pictures.opened("import-history", empty, lambda: HistoryDialog(context, empty.window))
+    reading.set_zone(context.journal, context.person_id, "plees", "Europe/Berlin")
+    pictures.opened("import-reread", empty, lambda: RereadDialog(context, empty.window))
     empty.shut_down()
 
-    ward = home / "ward" / "journal.db"
-    ward.parent.mkdir()
-    caseload(ward)
-    nurse = start(ward)
-    in_themes("patients", nurse, lambda: nurse.window, lambda: show(nurse, "patients"))
-    nurse.shut_down()
-    sys.stdout.write(f"{len(taken)} pictures in {folder}\n")
+
+def made_exports(folder: Path, sample: Path) -> dict[str, Path]:
+    """Files that make an import ask: invented, as everything in the pictures."""
+    folder.mkdir()
+    table = folder / "nights-of-mine.csv"
+    table.write_text(
+        "Bed,Up,Deep,How it was,Note\n03/04/2026 23:10,04/04/2026 07:05,84,3,window open\n"
+        "04/04/2026 22:50,05/04/2026 06:40,92,4,\n05/04/2026 23:40,06/04/2026 07:30,71,2,late dinner\n",
+        encoding="utf-8",
+    )
+    zoneless = folder / "plees-tracker.csv"
+    nights = [1775772000000 + n * 86_400_000 for n in range(5)]
+    zoneless.write_text(
+        "sid,start,stop,rating\n" + "".join(f"{n + 1},{at},{at + 27_000_000},4\n" for n, at in enumerate(nights)),
+        encoding="utf-8",
+    )
+    stages = folder / "epochs.txt"
+    stages.write_text(
+        "\n".join(["W"] * 20 + ["N1"] * 6 + ["N2"] * 400 + ["N3"] * 200 + ["REM"] * 200), encoding="utf-8"
+    )
+    damaged = folder / "sleeps.csv"
+    lines = (sample.parent / "sleeps.csv").read_text(encoding="utf-8").splitlines()
+    for number in (40, *range(60, 66)):
+        cells = lines[number].split(",")
+        lines[number] = ",".join(
+            "9999-" + c[5:] if number == 40 and c[:2] == "20" else "" if c[:2] == "20" else c for c in cells
+        )
+    damaged.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = folder / "sleep.html"
+    page.write_text("<html><body>Your sleep</body></html>", encoding="utf-8")
+    return {"table": table, "zoneless": zoneless, "stages": stages, "damaged": damaged, "page": page}
+
+
+def _session(page: Any) -> Any:
+    night = page.detail.night
+    return next(s for s in night.sessions if s.source == "whoop")
+
+
+def _correcting(page: Any) -> Any:
+    from dreamjournal.ui.nights.correct import CorrectDialog
+
+    return CorrectDialog(page._context, page, _session(page), lambda _start, _end: None)  # noqa: SLF001 - as the page does
+
+
+def _scroll_detail(page: Any) -> None:
+    bar = page.detail.findChild(QScrollArea).verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def _scroll_to(dialog: Any, name: str) -> None:
+    found = dialog.findChild(QWidget, name)
+    dialog.scroll_area.ensureWidgetVisible(found, 0, 400)
 
 
 def show(life: Lifecycle, key: str) -> None:
@@ -196,5 +325,10 @@ def show(life: Lifecycle, key: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots")
+    words = argparse.ArgumentParser(description="Takes the pictures of every page.")
+    words.add_argument("folder", nargs="?", type=Path, default=ROOT / "resources" / "screenshots")
+    words.add_argument("--large", action="store_true", help="also at 200 %% text")
+    words.add_argument("--only", default="", choices=("", "pages", "imports", "ward"))
+    given = words.parse_args()
+    main(given.folder, given.only, large=given.large)
     _home.cleanup()

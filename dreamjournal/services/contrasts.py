@@ -87,10 +87,16 @@ def contrast(journal: Journal, person_id: int, spec: ContrastSpec, clock: Clock)
     _check_swd(spec.swd)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
     nights = _nights(journal, person_id, clock)
-    if spec.source is None:  # the person may have said whose numbers stand for a measure: for every night alike
-        said = settings.get(journal, person_id, "measure_sources").get(spec.metric)
-        spec = replace(spec, source=said if said == "diary" or said in _sources(nights) else None)
+    spec = with_own_source(journal, person_id, spec, nights)
     return compare(nights, enhancers, journal.studies.all(person_id), spec, clock)
+
+
+def with_own_source(journal: Journal, person_id: int, spec: ContrastSpec, nights: Sequence[Night]) -> ContrastSpec:
+    """The question with the source the person said stands for its metric, on every night alike, where none is named."""
+    if spec.source is not None:
+        return spec
+    said = settings.get(journal, person_id, "measure_sources").get(spec.metric)
+    return replace(spec, source=said) if said == "diary" or said in _sources(nights) else spec
 
 
 def compare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import UserError
@@ -11,7 +12,9 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.drafts import RowRejected, check_instant
 from dreamjournal.domain.instant import Instant, from_local, from_local_offset
 from dreamjournal.domain.session import Session
-from dreamjournal.store.journal import Journal
+
+if TYPE_CHECKING:
+    from dreamjournal.services.journals import Journal
 
 LONGEST = timedelta(hours=24)
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -80,8 +80,8 @@ class ReadFile:
     """The zone that was given or remembered, whatever stays elsewhere the file falls into."""
     needs: Needs | None = None
     question: ColumnQuestion | None = None
-    columns: tuple[str, ColumnMap] | None = None
-    """What the person now said of this table's columns, by the header's key: kept with the import."""
+    columns: tuple[tuple[str, ColumnMap], ...] = ()
+    """What the person now said of tables' columns, by the header's key: kept with the import."""
     error: str | None = None
 
     @property
@@ -248,7 +248,7 @@ def _read_one(
             return [replace(blank, error="The file was not read: there is no such file; check its name.")]
         if not path.is_file():
             return [replace(blank, error="The file was not read: it is not a file; name a file or a folder.")]
-        blank = replace(blank, sources=(source_of(path),))
+        blank = replace(blank, sources=(source_of(path, lambda: progress.step(before, total, path.name)),))
         request = replace_request(base, name=path.name, path=str(path.resolve()))
     except OSError:
         return [replace(blank, error="The file was not read: it cannot be opened; check that you may read it.")]
@@ -290,10 +290,9 @@ def _asked(
 
         again = with_fields(request, columns={**request.columns, question.key: said})
         found = _ask(child, again, blank, progress, data, before, total)
-        return [replace(r, columns=(question.key, said)) if r.format == table.format else r for r in found]
-    if len(ask.columns) == 1:
-        given = next(iter(ask.columns.items()))
-        return [replace(r, columns=given) if r.format == ANY_TABLE else r for r in found]
+        return [replace(r, columns=((question.key, said),)) if r.format == table.format else r for r in found]
+    if ask.columns:
+        return [replace(r, columns=tuple(ask.columns.items())) if r.format == ANY_TABLE else r for r in found]
     return found
 
 
@@ -437,11 +436,12 @@ def _zone_of(rows: list[RowDraft]) -> tuple[str | None, str]:
     return (max(sorted(named), key=lambda z: named[z]), "named") if named else (None, "offset")
 
 
-def source_of(path: Path) -> Source:
-    """The file as it lies there. Raises OSError."""
+def source_of(path: Path, going_on: Callable[[], None]) -> Source:
+    """The file as it lies there; `going_on` is called with each part read and may raise Cancelled. Raises OSError."""
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
             size += len(chunk)
+            going_on()
     return Source(path, path.name, digest.hexdigest(), size)

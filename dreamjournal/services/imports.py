@@ -180,8 +180,8 @@ def _apply(
             )  # fmt: skip
             if f.zone_confidence == "asked" and f.zone and f.format:
                 journal.reading.set_zone(person_id, f.format, f.home_zone or f.zone)
-            if f.columns is not None:
-                journal.reading.set_columns(person_id, *f.columns)
+            for key, columns in f.columns:
+                journal.reading.set_columns(person_id, key, columns)
     work = [
         import_rows.FileRows(f.format or "", f.rows, f.rejected, ids.get(id(f)), f.zone_confidence == "asked")
         for f in taken

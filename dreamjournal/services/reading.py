@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.column_map import ColumnMap
 from dreamjournal.domain.drafts import Travel
 from dreamjournal.services.settings import known_zone
-from dreamjournal.store.journal import Journal
-from dreamjournal.store.reading import KeptTravel
+
+if TYPE_CHECKING:
+    from dreamjournal.services.journals import Journal
+    from dreamjournal.store.reading import KeptTravel
 
 
 def zones(journal: Journal, person_id: int) -> dict[str, str]:
@@ -46,6 +50,23 @@ def add_travel(journal: Journal, person_id: int, first: date, last: date, zone: 
 def delete_travel(journal: Journal, travel_id: int) -> Changes:
     """Take a stay away."""
     journal.reading.delete_travel(travel_id)
+    return Changes.SETTINGS
+
+
+def column_maps(journal: Journal, person_id: int) -> dict[str, ColumnMap]:
+    """What the person said the columns of tables mean, by the key of their header."""
+    return journal.reading.column_maps(person_id)
+
+
+def set_columns(journal: Journal, person_id: int, key: str, columns: ColumnMap) -> Changes:
+    """Keep what the columns of a table mean."""
+    journal.reading.set_columns(person_id, key, columns)
+    return Changes.SETTINGS
+
+
+def forget_columns(journal: Journal, person_id: int, key: str) -> Changes:
+    """Ask again when a table of these columns is imported; what it brought stays."""
+    journal.reading.forget_columns(person_id, key)
     return Changes.SETTINGS
 
 

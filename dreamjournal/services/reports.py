@@ -86,7 +86,9 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
     found = nights_service.nights(journal, person_id, None, None, clock, stages="raster" in parts)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
     studies = journal.studies.all(person_id)
-    result = contrasts.compare(found, enhancers, studies, spec.contrast, clock)
+    result = contrasts.compare(
+        found, enhancers, studies, contrasts.with_own_source(journal, person_id, spec.contrast, found), clock
+    )
     metric = contrasts.metrics()[result.metric]
     nights = _bearing(found, result)
     return assemble(Context(

@@ -181,7 +181,7 @@ def _fields(old: Session, new: Session) -> Iterable[tuple[str, str, str]]:
 
 
 def _clock(at: Instant) -> str:
-    return f"{at.local:%Y-%m-%d %H:%M}"
+    return f"{at.local:%Y-%m-%d %H:%M} {at.zone or f'UTC{at.offset_min / 60:+g}'}"
 
 
 def _number(value: float | None) -> str:

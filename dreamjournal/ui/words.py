@@ -36,6 +36,10 @@ STAGE_WORDS: dict[StageCode, str] = {
 SOURCE_WORDS: dict[str, str] = {
     "diary": "Diary", "whoop": "WHOOP", "sleep_as_android": "Sleep as Android", "sleepmeter": "Sleepmeter", "sleepsync": "SleepSync",
     "oura": "Oura", "withings": "Withings", "fitbit": "Fitbit", "apple_health": "Apple Health", "garmin": "Garmin",
+    "autosleep": "AutoSleep", "day_one": "Day One", "edf": "EDF+ hypnogram", "eight_sleep": "Eight Sleep",
+    "google_fit": "Google Fit", "health_connect": "Health Connect", "hypnogram": "Hypnogram", "jrnl": "jrnl", "oscar": "OSCAR",
+    "plees": "Plees Tracker", "polar": "Polar", "rednotebook": "RedNotebook", "resmed": "ResMed", "samsung": "Samsung Health",
+    "sleep_cycle": "Sleep Cycle", "sleepchart": "SleepChart", "table": "Table", "text_journal": "Text journal", "zepp": "Zepp",
 }  # fmt: skip
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

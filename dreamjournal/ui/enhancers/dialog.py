@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTableView, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.exposure import Enhancer, EnhancerKind, EnhancerRule, OnlyPeriod
 from dreamjournal.domain.night import tonight
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.nights.listed import NightsDialog
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import ChoiceStrip
 from dreamjournal.ui.widgets.dates import DateField
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField
 from dreamjournal.ui.widgets.flow import FlowLayout
-from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
+from dreamjournal.ui.widgets.notices import InlineError, UndoOffer
+from dreamjournal.ui.widgets.tables import Cell, RowsModel, fit_rows, make_table
 from dreamjournal.ui.widgets.text import Label, Line
 from dreamjournal.ui.words import count_words, plain_date, source_word
+
+if TYPE_CHECKING:
+    from dreamjournal.services.enhancers import TagNights
 
 KIND_WORDS = {
     EnhancerKind.DEVICE: "Device", EnhancerKind.STIMULATION: "Stimulation", EnhancerKind.DRUG: "Medicine",
@@ -36,11 +42,16 @@ class EnhancersDialog(Dialog):
     def __init__(self, context: PageContext, parent: QWidget | None) -> None:
         super().__init__("Enhancers", parent, name="enhancersDialog", width=800)
         self._context = context
+        self._all: list[Enhancer] = []
         self._enhancers: list[Enhancer] = []
         self._rules: list[EnhancerRule] = []
         self._tags: list[tuple[str, str, int]] = []
         self._periods: list[tuple[OnlyPeriod, str]] = []
+        self._take_back: Callable[[], Changes] | None = None
         self.error = InlineError()
+        self.undo_offer = UndoOffer()
+        self.undo_offer.undo_requested.connect(self._on_undo)
+        QShortcut(QKeySequence.StandardKey.Undo, self, self.undo_offer.undo)
         self._add_list()
         self.body.addWidget(Line())
         self._add_tags()
@@ -69,6 +80,7 @@ class EnhancersDialog(Dialog):
         self.none = Label("None yet. Add the first below.", "body", "muted")
         self.body.addWidget(self.none)
         self.table = make_table("Enhancers", ("Name", "Kind", "Tags that mean it"), stretch=2, name="enhancersTable")
+        fit_rows(self.table, 4)
         self.body.addWidget(self.table)
         row = QWidget()
         flow = FlowLayout(row, 12, 8)
@@ -96,30 +108,33 @@ class EnhancersDialog(Dialog):
         self.tags = make_table(
             "Imported tags", ("Tag", "Source", "Nights with it", "Means"), stretch=0, name="tagsTable"
         )
+        fit_rows(self.tags, 5)
         self.body.addWidget(self.tags)
         self.tag_box = QWidget()
-        line = QHBoxLayout(self.tag_box)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(12)
+        line = FlowLayout(self.tag_box, 12, 8)
         self.means = ComboBox("The chosen tag means", name="tagMeans")
         self.map_button = Button("Say so", name="tagMap")
         self.map_button.clicked.connect(self._on_map)
-        self.touched = Label("", "caption", "muted", wrap=True)
+        self.touched = Label("", "body", wrap=True)
         self.touched.setObjectName("tagTouched")
-        words = QVBoxLayout()
-        words.addWidget(self.touched)
+        self.show_touched = Button("Show these nights", "link", name="tagNights")
+        self.show_touched.clicked.connect(self.show_nights)
         line.addWidget(self.means)
         line.addWidget(self.map_button)
-        line.addLayout(words, 1)
+        line.addWidget(self.show_touched)
         self.body.addWidget(self.tag_box)
+        self.body.addWidget(self.touched)
+        self.body.addWidget(self.undo_offer)
         self.tags.selectionModel().currentRowChanged.connect(self._on_tag)
         self.means.picked.connect(lambda _value: self._on_tag())
 
     def _add_only(self) -> None:
         self.body.addWidget(Label("The only one you use", "section"))
         self.body.addWidget(Label(
-            "If there is only one, nights that its own log covers without a session, and nights on which its question was answered no, "
-            "count as natural. Without this they stay not recorded.", "caption", "muted", wrap=True,
+            "Devices and CPAP machines write a log of their own: nights on which one ran are enhanced by it without any mapping. "
+            "A night without a session in that log says nothing about your other enhancers, so it stays not recorded. "
+            "Only if you say that one is the only one you use, nights its complete log covers without a session, and nights on which "
+            "its question was answered no, count as natural.", "caption", "muted", wrap=True,
         ))  # fmt: skip
         self.only_said = Label("", "body", wrap=True)
         self.only_said.setObjectName("onlySaid")
@@ -155,20 +170,21 @@ class EnhancersDialog(Dialog):
         from dreamjournal.services import enhancers
 
         journal, person = self._context.journal, self._context.person_id
-        self._enhancers = [e for e in enhancers.all(journal, person) if not e.retired]
+        self._all = enhancers.all(journal, person)
+        self._enhancers = [e for e in self._all if not e.retired]
         self._rules = enhancers.rules(journal, person)
         self._tags = sorted(enhancers.tag_counts(journal, person), key=lambda t: (-t[2], t[1].casefold()))
         self._periods = enhancers.only_periods(journal, person)
         self._fill()
 
     def _fill(self) -> None:
-        names = {e.id: e.name for e in self._enhancers}
+        names = {e.id: e.name for e in self._all}
         means = {(r.source, r.tag.casefold()): names.get(r.enhancer_id, "") for r in self._rules}
         rows: list[tuple[Cell, ...]] = []
         for e in self._enhancers:
             tags = [f"{source_word(r.source)}: {r.tag}" for r in self._rules if r.enhancer_id == e.id]
             rows.append((e.name, KIND_WORDS[e.kind], ", ".join(tags) or None))
-        _show(self.table, rows, 4)
+        _show(self.table, rows)
         self.none.setVisible(not rows)
         self.table.setVisible(bool(rows))
         self.retire_button.setEnabled(bool(rows))
@@ -176,12 +192,14 @@ class EnhancersDialog(Dialog):
         tag_rows: list[tuple[Cell, ...]] = [
             (tag, source_word(source), n, means.get((source, tag.casefold())) or None) for source, tag, n in self._tags
         ]
-        _show(self.tags, tag_rows, 5)
+        _show(self.tags, tag_rows)
         self.tags.setVisible(bool(tag_rows))
         self.tag_box.setVisible(bool(tag_rows))
+        self.touched.setVisible(bool(tag_rows))
         self.tags_note.setText(
-            "Choose a tag or question, then what it means. Past nights follow at once." if tag_rows
-            else "No tags yet. They come with imports: WHOOP’s journal questions, comment tags of Sleep as Android, aids of Sleepmeter."
+            "Choose a tag or question, then what it means. You see which nights it would touch; past nights follow when you say so."
+            if tag_rows
+            else "No tags yet. They come with imports: questions of a morning journal, tags and comments beside a night, aids noted."
         )  # fmt: skip
         self.means.set_options(
             [*((e.name, f"Means {e.name}") for e in self._enhancers), (NOTHING, "Means no enhancer")]
@@ -217,26 +235,47 @@ class EnhancersDialog(Dialog):
         self._say_touched()
 
     def _say_touched(self) -> None:
-        from dreamjournal.services import enhancers
-
         row = self.tags.currentIndex().row()
         if not 0 <= row < len(self._tags):
             self.touched.setText("")
             return
-        source, tag, _ = self._tags[row]
-        nights = enhancers.preview_map(self._context.journal, self._context.person_id, source, tag)
-        yes, no = len(set(nights.yes)), len(set(nights.no))
-        touched = f"Touches {count_words(yes, 'night')}: {'it' if yes == 1 else 'they'}"
         if not self._enhancers:
             self.touched.setText("Add an enhancer above first.")
-        elif self.means.value() == NOTHING:
-            lose = f"{touched} {'loses' if yes == 1 else 'lose'} what this tag gave."
-            self.touched.setText(lose if self._rule_of(row) is not None else "It means none now.")
-        else:
-            nay = f" {count_words(no, 'night')} answered no {'is' if no == 1 else 'are'} natural only where it is the only one you use."
-            also = nay if no else ""
-            self.touched.setText(f"{touched} {'becomes' if yes == 1 else 'become'} enhanced.{also}")
-        self.map_button.setEnabled(self.means.value() != NOTHING or self._rule_of(row) is not None)
+            self.show_touched.setEnabled(True)
+            self.map_button.setEnabled(False)
+            return
+        nights = self._nights_of(row)
+        yes, no = len(nights.yes), len(nights.no)
+        rule, value = self._rule_of(row), self.means.value()
+        before = self._name_of(rule)
+        self.show_touched.setEnabled(bool(yes or no))
+        self.touched.setText(touched_words(yes, no, before, None if value in (None, NOTHING) else str(value)))
+        self.map_button.setEnabled(value != NOTHING or rule is not None)
+
+    def _nights_of(self, row: int) -> TagNights:
+        from dreamjournal.services import enhancers
+
+        source, tag, _ = self._tags[row]
+        found = enhancers.preview_map(self._context.journal, self._context.person_id, source, tag)
+        yes = set(found.yes)
+        return enhancers.TagNights(tuple(sorted(yes)), tuple(sorted(set(found.no) - yes)))
+
+    def show_nights(self) -> NightsDialog | None:
+        """The nights the chosen tag touches, before anything is kept."""
+        row = self.tags.currentIndex().row()
+        if not 0 <= row < len(self._tags):
+            return None
+        nights = self._nights_of(row)
+        rows = sorted([*((n, "yes") for n in nights.yes), *((n, "no") for n in nights.no)], reverse=True)
+        dialog = NightsDialog(self, f"Nights with “{self._tags[row][1]}”", rows, "Answer")
+        dialog.open()
+        return dialog
+
+    def _name_of(self, rule: EnhancerRule | None) -> str | None:
+        """The enhancer a mapping names, also one that is off the list."""
+        if rule is None:
+            return None
+        return next((e.name for e in self._all if e.id == rule.enhancer_id), None)
 
     def _rule_of(self, row: int) -> EnhancerRule | None:
         source, tag, _ = self._tags[row]
@@ -281,15 +320,32 @@ class EnhancersDialog(Dialog):
         context, row = self._context, self.tags.currentIndex().row()
         source, tag, _ = self._tags[row]
         value, rule = self.means.value(), self._rule_of(row)
+        before = self._name_of(rule)
+        journal, person = context.journal, context.person_id
+
+        def map_to(name: str) -> Changes:
+            return enhancers.map_tag(journal, person, source, tag, name, context.clock).changes
+
+        def unmap() -> Changes:
+            again = enhancers.rules(journal, person)
+            now = next(r for r in again if r.source == source and r.tag.casefold() == tag.casefold())
+            return enhancers.unmap(journal, person, now.id)
+
         if value == NOTHING:
-            if rule is not None:
-                self._change(lambda: enhancers.unmap(context.journal, context.person_id, rule.id))
-            return
-        self._change(
-            lambda: (
-                enhancers.map_tag(context.journal, context.person_id, source, tag, str(value), context.clock).changes
-            )
-        )
+            if rule is None or not self._change(unmap):
+                return
+            said = f"“{tag}” means no enhancer."
+        else:
+            if not self._change(lambda: map_to(str(value))):
+                return
+            said = f"“{tag}” means {value}."
+        self._take_back = unmap if before is None else lambda: map_to(before)
+        self.undo_offer.offer(said)
+
+    def _on_undo(self) -> None:
+        take_back, self._take_back = self._take_back, None
+        if take_back is not None:
+            self._change(take_back)
 
     def _on_only(self) -> None:
         from dreamjournal.services import enhancers
@@ -308,12 +364,29 @@ class EnhancersDialog(Dialog):
         self._change(lambda: enhancers.only(context.journal, context.person_id, None, first, last))
 
 
-def _show(table: QTableView, rows: list[tuple[Cell, ...]], most: int) -> None:
+def touched_words(yes: int, no: int, before: str | None, after: str | None) -> str:
+    """What a mapping would do: `yes` and `no` are nights so answered, `before` and `after` enhancers or None."""
+    nights = count_words(yes, "night")
+    it = "it" if yes == 1 else "they"
+    if after is None:
+        if before is None:
+            return "It means none now."
+        return f"Touches {nights}: {it} {'loses' if yes == 1 else 'lose'} {before}."
+    if after == before:
+        return f"It means {after} now, on {nights}."
+    become = f"{'becomes' if yes == 1 else 'become'} enhanced by {after}"
+    instead = f" instead of {before}" if before else ""
+    text = f"Touches {nights}: {it} {become}{instead}."
+    if no:
+        are = "is" if no == 1 else "are"
+        text += f" {count_words(no, 'night')} answered no {are} natural only where {after} is the only one you use."
+    return text
+
+
+def _show(table: QTableView, rows: list[tuple[Cell, ...]]) -> None:
     model = table.model()
     assert isinstance(model, RowsModel)
     model.set_rows(rows)
-    header = table.horizontalHeader().sizeHint().height()
-    table.setFixedHeight(header + min(len(rows), most) * table.verticalHeader().defaultSectionSize() + 4)
 
 
 def _period_words(period: OnlyPeriod, name: str) -> str:

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import available_timezones
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCompleter, QFileDialog, QLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
-from dreamjournal.ui.imports.receipt import Receipt, ReceiptView, progress_row
+from dreamjournal.ui.imports.columns import ColumnsForm
+from dreamjournal.ui.imports.progress_part import ProgressPart
+from dreamjournal.ui.imports.questions import StartQuestion, ZoneQuestion
+from dreamjournal.ui.imports.receipt import ReceiptView
+from dreamjournal.ui.imports.receipt_words import Receipt
+from dreamjournal.ui.imports.time_left import bytes_words, rows_words
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.dialog import Dialog, show_error
-from dreamjournal.ui.widgets.fields import Field, LineField
+from dreamjournal.ui.widgets.dialog import Dialog, empty_layout, show_error
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import count_words
 
+if TYPE_CHECKING:
+    # services.imports pulls in the database layer: only its names are needed here.
+    from dreamjournal.services.imports import ImportPreview
+
+UNDO_NOTE = "Undo puts every night back as it was."
 NOTHING_YET = "Nothing is in the journal yet."
 
 
@@ -30,15 +42,15 @@ class ImportDialog(Dialog):
     """Reads `paths` at once; without any it asks for files first. Esc cancels while nothing is written."""
 
     stage_changed = Signal(str)
-    """"choose", "reading", "preview", "writing", "receipt", "undone" or "failed": what is shown now."""
+    """"choose", "reading", "columns", "preview", "writing", "receipt", "undone" or "failed": what is shown now."""
 
     def __init__(self, context: PageContext, parent: QWidget | None, paths: Sequence[Path | str] = ()) -> None:
         super().__init__("Import", parent, name="importDialog", width=880)
         self._context = context
         self._paths = [Path(p) for p in paths]
-        self._zone: str | None = None
+        self._forget_answers()
         self._task: Task | None = None
-        self._preview: object = None
+        self._preview: ImportPreview | None = None
         self.view: ReceiptView | None = None
         self.stage = ""
         self.ids: list[int] = []
@@ -52,8 +64,8 @@ class ImportDialog(Dialog):
     # ---- stages
 
     def _begin(self, stage: str, title: str) -> None:
-        _empty(self.body)
-        _empty(self.foot)
+        empty_layout(self.body)
+        empty_layout(self.foot)
         self.view = None
         self.stage = stage
         self.setWindowTitle(title)
@@ -66,9 +78,13 @@ class ImportDialog(Dialog):
         self._begin("choose", "Import")
         self.body.addWidget(Label("Bring in recordings", "verdict"))
         self.body.addWidget(Label(
-            "Choose an export, or a folder of them, or drop it here. WHOOP, Sleep as Android, Sleepmeter and SleepSync exports are read. "
+            "Choose an export, or a folder of them, or drop it here: recordings of devices and sleep apps, journals of dreams, "
+            "and any table of nights. A file is recognised by what is in it, whatever it is called. "
             "First you see what would be taken; nothing is written before you say so.", "body", "muted", wrap=True,
         ))  # fmt: skip
+        which = Button("Which exports are read?", "link", name="whichFormats")
+        which.clicked.connect(self._show_formats)
+        self.body.addWidget(which, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         folder = Button("Choose a folder…", name="chooseFolder")
         folder.clicked.connect(lambda: self._choose(folder=True))
@@ -87,134 +103,263 @@ class ImportDialog(Dialog):
         dialog.filesSelected.connect(self.read_paths)
         dialog.open()
 
+    def _show_formats(self) -> None:
+        from dreamjournal.ui.imports.formats_dialog import FormatsDialog
+
+        FormatsDialog(self).open()
+
     def read_paths(self, paths: Sequence[Path | str]) -> None:
         """Read these files and show what an import would do."""
-        self._paths, self._zone = [Path(p) for p in paths], None
+        self._paths = [Path(p) for p in paths]
+        self._forget_answers()
         self._read()
 
-    def _show_progress(self, stage: str, title: str, words: str) -> None:
+    def _forget_answers(self) -> None:
+        self._zone: str | None = None
+        self._start: datetime | None = None
+        self._columns: dict[str, ColumnMap] = {}
+        self._passed_over: set[str] = set()
+        """Tables the person did not want to explain, by the key of their header."""
+        self._tables: dict[str, tuple[str, ColumnQuestion]] = {}
+        """(file, question) of each table that was asked about, so that the answer can be changed."""
+        self._again: list[tuple[str, ColumnQuestion]] = []
+
+    def _show_progress(self, stage: str, title: str, words: str, say: Callable[[int, int, float], str]) -> None:
         self._begin(stage, title)
         self.body.addWidget(Label(title, "verdict"))
-        row, self._said, self._far = progress_row(words)
-        self.body.addWidget(row)
-        self._bar = QProgressBar()
-        self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress")
-        self.body.addWidget(self._bar)
+        self.progress = ProgressPart(words, say)
+        self.body.addWidget(self.progress)
         self.body.addStretch(1)
         self.foot.addStretch(1)
         self.add_answer("Cancel", default=True, name="importCancel").clicked.connect(self.reject)
         self._shown()
 
     def _on_progress(self, done: int, total: int, text: str) -> None:
-        if self.stage not in ("reading", "writing"):
-            return
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        if text:
-            self._said.setText(text)
-        self._far.setText(f"{done:,} of {total:,}" if total else f"{done:,}" if done else "")
+        if self.stage == "reading":
+            self.progress.tell(done, total, text)
+        elif self.stage == "writing":
+            self.progress.tell(done, total, "")
 
-    def _read(self) -> None:
-        from dreamjournal.services import imports, journals
-
-        context, paths, zone = self._context, list(self._paths), self._zone
-
-        def work(progress: Progress) -> object:
-            own = journals.reopen(context.journal)
-            try:
-                return imports.preview(own, context.person_id, paths, zone=zone, clock=context.clock, progress=progress)
-            finally:
-                own.close()
-
-        names = paths[0].name if len(paths) == 1 else count_words(len(paths), "file")
-        self._show_progress("reading", "Reading", names)
-        self._task = context.tasks.start(
+    def _start_task(self, work: Callable[[Progress], object], on_done: Callable[[object], None]) -> None:
+        self._task = self._context.tasks.start(
             work,
-            on_done=self._on_preview,
+            on_done=on_done,
             on_failed=self._on_failed,
             on_progress=self._on_progress,
             on_cancelled=self._on_cancelled,
         )
+
+    def _read(self) -> None:
+        from dreamjournal.services import imports, journals
+
+        context, paths = self._context, list(self._paths)
+        zone, start, columns = self._zone, self._start, dict(self._columns)
+
+        def work(progress: Progress) -> object:
+            own = journals.reopen(context.journal)
+            try:
+                return imports.preview(
+                    own, context.person_id, paths, zone=zone, start=start, columns=columns, clock=context.clock,
+                    progress=progress,
+                )  # fmt: skip
+            finally:
+                own.close()
+
+        names = paths[0].name if len(paths) == 1 else count_words(len(paths), "file")
+        self._show_progress("reading", "Reading", names, bytes_words)
+        self._start_task(work, self._on_preview)
+
+    # ---- a table nobody knows
+
+    def _open_question(self) -> tuple[str, ColumnQuestion] | None:
+        """(file, question) of the first table that was not explained yet."""
+        if self._again:
+            return self._again[0]
+        files = self._preview.files if self._preview is not None else []
+        return next(
+            (
+                (f.path, f.question)
+                for f in files
+                if f.needs == "columns" and f.question is not None
+                and f.question.key not in self._columns and f.question.key not in self._passed_over
+            ),
+            None,
+        )  # fmt: skip
+
+    def _show_columns(self, name: str, question: ColumnQuestion) -> None:
+        self._tables[question.key] = (name, question)
+        self._begin("columns", "Import: what the columns mean")
+        self.body.addWidget(Label("What do these columns mean?", "verdict", wrap=True))
+        self.body.addWidget(Label(
+            f"{name} is a table that is not known yet. Say what each column holds; it is remembered for tables with the same header.",
+            "body", "muted", wrap=True,
+        ))  # fmt: skip
+        self.form = ColumnsForm(question)
+        self.body.addWidget(self.form)
+        self.body.addStretch(1)
+        others = self._preview is not None and len(self._preview.files) > 1
+        if others:
+            leave = Button("Leave this table out", name="columnsLeave")
+            leave.clicked.connect(lambda: self._after_columns(question.key, None))
+            self.foot.addWidget(leave)
+        self.foot.addStretch(1)
+        self.add_answer("Cancel", name="importCancel").clicked.connect(self.reject)
+        self._go = self.add_answer("Read with these columns", primary=True, name="columnsGo")
+        self._go.setDefault(True)
+        self._go.clicked.connect(lambda: self._after_columns(question.key, self.form.column_map()))
+        self.form.changed.connect(self._mark_columns)
+        self._mark_columns()
+        self.form.menus[0].setFocus() if self.form.menus else self._go.setFocus()
+        self._shown()
+
+    def _mark_columns(self) -> None:
+        self._go.setEnabled(not self.form.wrong())
+        self._go.setToolTip(self.form.wrong())
+
+    def _after_columns(self, key: str, columns: ColumnMap | None) -> None:
+        self._again = [(name, q) for name, q in self._again if q.key != key]
+        if columns is None:
+            self._passed_over.add(key)
+        else:
+            self._columns[key] = columns
+        question = self._open_question()
+        if question is not None:
+            self._show_columns(*question)
+        elif self._columns:
+            self._read()
+        elif self._preview is not None:
+            self._show_preview(self._preview)
+
+    def _change_columns(self) -> None:
+        """Ask about the tables once more, with what was answered."""
+        self._again = [
+            (name, replace(q, guess=self._columns.get(key, q.guess))) for key, (name, q) in self._tables.items()
+        ]
+        self._columns, self._passed_over = {}, set()
+        self._show_columns(*self._again[0])
+
+    # ---- preview
 
     def _on_preview(self, preview: object) -> None:
         from dreamjournal.services import imports
 
         if self._task is None:
             return
-        self._task, self._preview = None, preview
         assert isinstance(preview, imports.ImportPreview)
+        self._task, self._preview = None, preview
+        question = self._open_question()
+        if question is not None:
+            self._show_columns(*question)
+        else:
+            self._show_preview(preview)
+
+    def _show_preview(self, preview: ImportPreview) -> None:
+        from dreamjournal.services import imports
+
         receipts: list[Receipt] = imports.to_json(preview.files)["files"]
         self._begin("preview", "Import: nothing is in the journal yet")
         takes = any(
             r["rows"]["kept"] or r["rows"]["updated"] or r["rows"]["merged"] for r in receipts if not r.get("error")
         )
-        text = imports.sentence(preview.files)
-        self.view = self._make_view(NOTHING_YET if takes else "Nothing to import.", text, receipts)
+        waiting = [f for f in preview.files if f.needs in ("zone", "start")]
+        headline = NOTHING_YET if takes else "One thing to say first." if waiting else "Nothing to import."
+        waits_alone = bool(waiting) and len(preview.files) == len(waiting)
+        self.view = self._make_view(headline, "" if waits_alone else imports.sentence(preview.files), receipts)
         self.body.addWidget(self.view)
-        if any(needs_zone(r) for r in receipts):
-            self._add_zone_field()
+        self._add_questions(waiting)
         self.body.addStretch(1)
-        self.foot.addWidget(
-            Label(
-                "Look it over; Import writes it, Cancel leaves all as it is."
-                if takes
-                else "Your journal is as it was.",
-                "caption",
-                "muted",
-            )
-        )
+        look = "Look it over; Import writes it, Cancel leaves all as it is." if takes else "Your journal is as it was."
+        if self._tables:
+            change = Button("Change the columns…", name="columnsChange")
+            change.clicked.connect(self._change_columns)
+            self.foot.addWidget(change)
+            look = ""
+        self.foot.addWidget(Label(look, "caption", "muted", wrap=True), 4)
         self.foot.addStretch(1)
         self.add_answer(
-            "Cancel" if takes else "Close", default=not takes, primary=not takes, name="importCancel"
+            "Cancel" if takes else "Close", default=not takes, primary=not takes and not waiting, name="importCancel"
         ).clicked.connect(self.reject)
         if takes:
             self.add_answer("Import", primary=True, default=True, name="importGo").clicked.connect(self._write)
+        box = self.findChild(ZoneQuestion) or self.findChild(StartQuestion)
+        if box is not None and not takes:
+            box.setFocus()
         self._shown()
 
     def _make_view(self, headline: str, lead: str, receipts: list[Receipt]) -> ReceiptView:
-        from dreamjournal.services import enhancers
+        from dreamjournal.services import enhancers, settings
 
-        rules = enhancers.rules(self._context.journal, self._context.person_id)
-        view = ReceiptView(headline, lead, receipts, mapped=frozenset(r.tag.casefold() for r in rules))
-        view.zone_change_requested.connect(self._add_zone_field)
+        context = self._context
+        rules = enhancers.rules(context.journal, context.person_id)
+        limit = int(settings.get(context.journal, context.person_id, "originals_limit_mb"))
+        mapped = frozenset(r.tag.casefold() for r in rules)
+        view = ReceiptView(headline, lead, receipts, mapped=mapped, limit_mb=limit)
+        view.zone_change_requested.connect(self._on_zone_change)
         view.enhancers_requested.connect(self._open_enhancers)
         return view
 
-    def _add_zone_field(self) -> None:
-        if self.findChild(LineField, "importZone") is not None:
-            return
-        self.zone_field = LineField("Time zone of the times in these files", name="importZone")
-        self.zone_field.show_text(self._zone or self._context.zone)
-        completer = QCompleter(sorted(available_timezones()), self.zone_field)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.zone_field.setCompleter(completer)
-        self._zone_box = Field(
-            "Time zone of the times in these files",
-            self.zone_field,
-            note="A name such as Europe/London. It is remembered for this source.",
-        )
-        again = Button("Read with this zone", name="readAgain")
-        again.clicked.connect(self._read_again)
-        self.body.insertWidget(1, self._zone_box)
-        self.body.insertWidget(2, again, 0, Qt.AlignmentFlag.AlignLeft)
-        self.zone_field.setFocus()
+    def _add_questions(self, waiting: Sequence[object]) -> None:
+        """Boxes below the headline for what must be said before some of them can be read."""
+        from dreamjournal.services.imports import FileReceipt
 
-    def _read_again(self) -> None:
-        zone = self.zone_field.text().strip()
-        if zone not in available_timezones():
-            self._zone_box.set_error("There is no time zone of this name. Try one like Europe/London.")
+        files = [f for f in waiting if isinstance(f, FileReceipt)]
+        for need in ("start", "zone"):
+            names = [f.path for f in files if f.needs == need]
+            if names and need == "zone":
+                self._add_zone_question(names)
+            elif names:
+                start = StartQuestion(self._context, names, self._start)
+                start.answered.connect(self._on_start)
+                self._ask(start)
+
+    def _add_zone_question(self, names: list[str], note: str = "") -> None:
+        question = ZoneQuestion(self._context, self._zone or self._context.zone, names, note)
+        question.answered.connect(self._on_zone)
+        question.stays_changed.connect(lambda: self._on_stays(question))
+        self._ask(question)
+
+    def _ask(self, question: QWidget) -> None:
+        if self.view is not None:
+            self.view.ask(question)
+
+    def _on_zone_change(self) -> None:
+        """The receipt's "Change": after an import it is undone first, so that no night stands twice."""
+        from dreamjournal.services import reading
+
+        if self.findChild(ZoneQuestion) is None and self.view is not None:
+            asked = [r for r in self.view.receipts if r.get("zone_confidence") == "asked"]
+            known = reading.zones(self._context.journal, self._context.person_id)
+            self._zone = self._zone or next((known[r["source"]] for r in asked if r["source"] in known), None)
+            note = "This import is undone first, then the files are read again." if self.stage == "receipt" else ""
+            self._add_zone_question([str(r["path"]) for r in asked], note)
+        question = self.findChild(ZoneQuestion)
+        if question is not None:
+            self.scroll_area.ensureWidgetVisible(question)
+            question.zone_field.setFocus()
+
+    def _on_zone(self, zone: str) -> None:
+        if self.stage == "receipt" and not self._take_back():
             return
         self._zone = zone
         self._read()
+
+    def _on_start(self, start: object) -> None:
+        assert isinstance(start, datetime)
+        self._start = start
+        self._read()
+
+    def _on_stays(self, question: ZoneQuestion) -> None:
+        """Stays were added or removed: once the zone at home is known, the files are read again with them."""
+        zone = question.zone()
+        waits = self._preview is not None and any(f.needs == "zone" for f in self._preview.files)
+        if zone is not None and not waits:
+            self._on_zone(zone)
 
     def _write(self) -> None:
         from dreamjournal.services import imports, journals
 
         context, preview = self._context, self._preview
-        assert isinstance(preview, imports.ImportPreview)
+        assert preview is not None
 
         def work(progress: Progress) -> object:
             own = journals.reopen(context.journal)
@@ -223,14 +368,8 @@ class ImportDialog(Dialog):
             finally:
                 own.close()
 
-        self._show_progress("writing", "Importing", "Writing to your journal")
-        self._task = context.tasks.start(
-            work,
-            on_done=self._on_written,
-            on_failed=self._on_failed,
-            on_progress=self._on_progress,
-            on_cancelled=self._on_cancelled,
-        )
+        self._show_progress("writing", "Importing", "Writing to your journal", rows_words)
+        self._start_task(work, self._on_written)
 
     def _on_written(self, found: object) -> None:
         from dreamjournal.services import imports
@@ -246,19 +385,18 @@ class ImportDialog(Dialog):
         self.view = self._make_view(headline.rstrip(".") + ".", lead, receipts)
         self.body.addWidget(self.view)
         self.body.addStretch(1)
-        undo = Button("Undo this import", icon_name="undo-2", name="undoImport")
-        undo.clicked.connect(self._undo)
-        undo.setVisible(bool(self.ids))
-        self.foot.addWidget(undo)
-        note = Label("Undo puts every night back as it was.", "caption", "muted")
-        note.setVisible(bool(self.ids))
-        self.foot.addWidget(note)
+        if self.ids:
+            undo = Button("Undo this import", icon_name="undo-2", name="undoImport")
+            undo.clicked.connect(self._undo)
+            self.foot.addWidget(undo)
+            self.add_note(UNDO_NOTE, undo)
         self.foot.addStretch(1)
         self.add_answer("Save receipt…", name="saveReceipt").clicked.connect(self._ask_where)
         self.add_answer("Done", primary=True, default=True, name="importDone").clicked.connect(self.accept)
         self._shown()
 
-    def _undo(self) -> None:
+    def _take_back(self) -> bool:
+        """Undo what this dialog imported; False after telling why it cannot be."""
         from dreamjournal.services import imports
 
         changes = Changes.NOTHING
@@ -267,9 +405,15 @@ class ImportDialog(Dialog):
                 changes |= imports.undo(self._context.journal, number, self._context.clock)
         except KnownError as error:
             show_error(self, error.what, error.why, error.what_now)
-            return
+            return False
         finally:
             self._context.publish(changes, self)
+        self.ids = []
+        return True
+
+    def _undo(self) -> None:
+        if not self._take_back():
+            return
         self._begin("undone", "Import undone")
         self.body.addWidget(Label("Undone.", "verdict"))
         self.body.addWidget(Label("Every night is as it was before this import.", "body", "muted", wrap=True))
@@ -328,7 +472,7 @@ class ImportDialog(Dialog):
         super().reject()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.stage in ("choose", "preview") and event.mimeData().hasUrls():
+        if self.stage in ("choose", "preview", "columns") and event.mimeData().hasUrls():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -336,18 +480,3 @@ class ImportDialog(Dialog):
         if paths:
             event.acceptProposedAction()
             self.read_paths(paths)
-
-
-def needs_zone(receipt: Receipt) -> bool:
-    """Whether a file was refused only because its times have no zone and none is known for its source."""
-    return bool(receipt.get("error")) and "--zone" in str(receipt["error"])
-
-
-def _empty(layout: QLayout) -> None:
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item is not None else None
-        if widget is not None:
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()

@@ -1,19 +1,23 @@
-"""Import history: what was read when, with its receipt, and undo."""
+"""Import history: what was read when, with its receipt, whether the file itself is kept, and undo."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.imports.receipt import ReceiptView
+from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import AskDialog, Dialog, show_error
 from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import plain_date, source_word, time_words
+
+ORIGINAL_WORDS = {"kept": "kept", "too_large": "not kept: too large", "changed": "not kept: it changed"}
 
 
 class HistoryDialog(Dialog):
@@ -30,13 +34,18 @@ class HistoryDialog(Dialog):
         self.body.addWidget(self.empty)
         self.table: QTableView = make_table(
             "Imports, newest first",
-            ("When", "File", "Read as", "Rows kept", "State"),
+            ("When", "File", "Read as", "Rows kept", "State", "The file itself"),
             stretch=1,
             name="historyTable",
             on_open=self._on_opened,
         )
-        self.table.setMinimumHeight(260)
+        self.table.setMinimumHeight(220)
+        self.table.horizontalHeader().setMinimumSectionSize(theme_of(self).scaled(64))
         self.body.addWidget(self.table, 1)
+        self.reread_button = Button("Read kept files again…", icon_name="file-text", name="historyReread")
+        self.reread_button.setToolTip("Shows what today’s readers would change, before anything does")
+        self.reread_button.clicked.connect(self.open_reread)
+        self.body.addWidget(self.reread_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.undo_button = Button("Undo this import", icon_name="undo-2", name="historyUndo")
         self.undo_button.clicked.connect(self._ask_undo)
         self.receipt_button = Button("Show receipt", name="historyReceipt")
@@ -66,12 +75,18 @@ class HistoryDialog(Dialog):
                 else f"undone {plain_date(self._context.local(record.undone).date())}"
             )
             when = f"{plain_date(at.date())}, {time_words(at, hours=self._context.hours)}"
-            rows.append((when, record.name, source_word(record.format), kept, state))
+            original = ORIGINAL_WORDS.get(str(record.receipt.get("original"))) if record.undone is None else None
+            rows.append((when, record.name, source_word(record.format), kept, state, original))
         model = self.table.model()
         assert isinstance(model, RowsModel)
         model.set_rows(rows)
         self.empty.setVisible(not rows)
         self.table.setVisible(bool(rows))
+        kept_any = any(r.undone is None and r.receipt.get("original") == "kept" for r in self._records)
+        self.reread_button.setVisible(bool(rows))
+        self.reread_button.setEnabled(kept_any)
+        if not kept_any:
+            self.reread_button.setToolTip("No imported file is kept in the journal")
         if rows:
             self.table.selectRow(0)
 
@@ -86,15 +101,35 @@ class HistoryDialog(Dialog):
 
     def show_receipt(self, row: int) -> Dialog:
         """Open the receipt of an import."""
+        from dreamjournal.services import settings
+        from dreamjournal.ui.enhancers.dialog import EnhancersDialog
+
         record = self._records[row]
         dialog = Dialog("Import receipt", self, name="oldReceipt", width=880)
-        dialog.body.addWidget(ReceiptView(record.name, f"Read as {source_word(record.format)}.", [record.receipt]))
+        context = self._context
+        limit = int(settings.get(context.journal, context.person_id, "originals_limit_mb"))
+        lead = f"Read as {source_word(record.format)}."
+        view = ReceiptView(record.name, lead, [record.receipt], limit_mb=limit, zone_change=False)
+        view.enhancers_requested.connect(lambda: EnhancersDialog(context, dialog).open())
+        dialog.body.addWidget(view)
         dialog.body.addStretch(1)
         dialog.foot.addStretch(1)
         dialog.add_answer("Close", primary=True, default=True, name="oldReceipt_close").clicked.connect(dialog.accept)
         dialog.resize(880, 560)
         dialog.open()
         return dialog
+
+    def open_reread(self) -> None:
+        """Read the kept files again, in a dialog of its own."""
+        from dreamjournal.ui.imports.reread import RereadDialog
+
+        dialog = RereadDialog(self._context, self)
+        dialog.finished.connect(lambda _code: self._load_again())
+        dialog.open()
+
+    def _load_again(self) -> None:
+        self._load()
+        self._mark()
 
     def _on_opened(self, row: int) -> None:
         self.show_receipt(row)
@@ -122,5 +157,4 @@ class HistoryDialog(Dialog):
             show_error(self, error.what, error.why, error.what_now)
             return
         self._context.publish(changes, self)
-        self._load()
-        self._mark()
+        self._load_again()

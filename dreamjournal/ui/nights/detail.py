@@ -22,6 +22,7 @@ from dreamjournal.domain.night import Condition, Night, NightFlag
 from dreamjournal.domain.session import Session, SessionKind, Validity
 from dreamjournal.ui.nights.hypnogram import ClockAxis, Hypnogram
 from dreamjournal.ui.nights.measures import Column, columns, labels, of_source, sources
+from dreamjournal.ui.nights.recordings import Recordings
 from dreamjournal.ui.nights.rows import after_noon, clock_of, diary_span
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
@@ -96,13 +97,16 @@ class NightDetail(QFrame):
     open_sealed = Signal(object)
     exposure_removed = Signal(object, int)
     night_removed = Signal(object)
+    correct_asked = Signal(object)
+    """The session whose times are to be corrected."""
+    bring_back_asked = Signal(object)
 
-    def __init__(self, *, own: bool = True, parent: QWidget | None = None) -> None:
+    def __init__(self, *, own: bool = True, hours: int = 24, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("nightDetail")
         self.setProperty("kind", "card")
         self.setAccessibleName("The chosen night")
-        self._own = own
+        self._own, self._hours = own, hours
         self.night: Night | None = None
         self.table: QTableView | None = None
         box = QVBoxLayout(self)
@@ -128,6 +132,7 @@ class NightDetail(QFrame):
         if night is not None:
             self._add_notices(column, night)
             self._add_sources(column, night)
+            self._add_recordings(column, night)
         column.addStretch(1)
         column.addWidget(self._links(day, night))
         self._scroll.setWidget(inner)
@@ -207,6 +212,15 @@ class NightDetail(QFrame):
         )
         if night.passed_over:
             column.addWidget(Label("Device numbers were opened without a diary.", "caption", "muted", wrap=True))
+
+    def _add_recordings(self, column: QVBoxLayout, night: Night) -> None:
+        if night.sealed or not night.sessions:
+            return
+        column.addSpacing(4)
+        listed = Recordings(night.sessions, night.night_date, hours=self._hours)
+        listed.correct_asked.connect(self.correct_asked)
+        listed.bring_back_asked.connect(self.bring_back_asked)
+        column.addWidget(listed)
 
     def _add_hypnograms(self, column: QVBoxLayout, night: Night) -> None:
         drawn = [(s, [x for x in of_source(night, s) if x.kind != SessionKind.REST]) for s in sources(night)]
@@ -328,11 +342,6 @@ def _notices(night: Night) -> list[tuple[str, str]]:
     if glitches:
         found.append((f"{count_words(glitches, 'glitch', 'glitches')} noted by the device.", "info"))
     found += [(FLAG_WORDS[flag], "info") for flag in NightFlag if flag in night.flags]
-    copies = sorted({source_word(s.source) for s in night.sessions if s.copy_of is not None})
-    if copies and not night.sealed:
-        found.append(
-            (f"{' and '.join(copies)} repeats another source’s recording. It is listed and never counted.", "info")
-        )
     return found
 
 

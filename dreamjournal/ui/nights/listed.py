@@ -14,7 +14,7 @@ from dreamjournal.ui.words import short_date
 
 
 class NightsDialog(Dialog):
-    """Lists nights with what is said of each; Enter or a double click opens one."""
+    """Lists nights with what is said of each; Enter or a double click opens one where `on_open` says how."""
 
     def __init__(
         self,
@@ -22,7 +22,7 @@ class NightsDialog(Dialog):
         title: str,
         nights: Sequence[tuple[date, Cell]],
         column: str,
-        on_open: Callable[[date], None],
+        on_open: Callable[[date], None] | None = None,
     ) -> None:
         super().__init__(title, parent, name="nightsDialog", width=520)
         self._nights = list(nights)
@@ -30,11 +30,17 @@ class NightsDialog(Dialog):
         self.body.addWidget(Label(title, "section", wrap=True))
         rows = [(short_date(day), said) for day, said in nights]
         self.table = make_table(
-            title, ("Night", column), rows, stretch=1, name="nightsDialog_table", on_open=self._open
+            title,
+            ("Night", column),
+            rows,
+            stretch=1,
+            name="nightsDialog_table",
+            on_open=self._open if on_open else None,
         )
         self.table.setMinimumHeight(240)
         self.body.addWidget(self.table, 1)
-        self.body.addWidget(Label("Enter opens a night.", "caption", "muted"))
+        if on_open:
+            self.body.addWidget(Label("Enter opens a night.", "caption", "muted"))
         self.foot.addStretch(1)
         self.add_answer("Close", name="nightsDialog_close").clicked.connect(self.reject)
         if rows:
@@ -44,4 +50,5 @@ class NightsDialog(Dialog):
     def _open(self, row: int) -> None:
         day = self._nights[row][0]
         self.accept()
-        self._on_open(day)
+        if self._on_open is not None:
+            self._on_open(day)

@@ -48,10 +48,11 @@ def columns(night: Night) -> list[Column]:
         return found
     for source in sources(night):
         sessions = of_source(night, source)
-        main = main_sleep(sessions)
+        own = tuple(s for s in sessions if s.copy_of is None)
+        main = main_sleep(own or sessions)
         if main is not None:
             name = source_word(source)
-            found.append(Column(name, _device(main, night)))
+            found.append(Column(name if own else f"{name} (copy)", _device(main, night)))
     return found
 
 

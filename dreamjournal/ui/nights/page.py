@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QTableVie
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.night import Night, last_night, tonight
+from dreamjournal.domain.instant import Instant
+from dreamjournal.domain.night import Night, last_night, night_of, tonight
 from dreamjournal.domain.person import JournalKind
+from dreamjournal.domain.session import Session
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.nights.correct import CorrectDialog
 from dreamjournal.ui.nights.detail import NightDetail
 from dreamjournal.ui.nights.legend import Legend
 from dreamjournal.ui.nights.raster import Raster
@@ -84,7 +87,7 @@ class NightsPage(Page):
         self.views = QStackedWidget()
         self.views.addWidget(chart)
         self.views.addWidget(self.table)
-        self.detail = NightDetail(own=self._own)
+        self.detail = NightDetail(own=self._own, hours=self._context.hours)
         write = Button("Write down tonight", "primary", icon_name="moon", name="writeTonight")
         write.setVisible(self._own)
         bring = Button("Import recordings…", icon_name="download", name="importRecordings")
@@ -98,7 +101,7 @@ class NightsPage(Page):
         empty_box = self.empty.layout()
         if empty_box is not None:
             empty_box.addWidget(Label(
-                "Or drop a file anywhere in this window: WHOOP, Sleep as Android, Sleepmeter and SleepSync exports are read.",
+                "Or drop a file anywhere in this window: exports of devices and sleep apps, journals of dreams, and tables are read.",
                 "caption", "muted", wrap=True,
             ))  # fmt: skip
         self.empty.setMaximumWidth(theme_of(self).scaled(680))
@@ -132,6 +135,8 @@ class NightsPage(Page):
         detail.open_sealed.connect(self._open_sealed)
         detail.exposure_removed.connect(self._remove_exposure)
         detail.night_removed.connect(self._remove_night)
+        detail.correct_asked.connect(self.correct_times)
+        detail.bring_back_asked.connect(self._bring_back)
 
     # ---- what the shell calls
 
@@ -346,9 +351,12 @@ class NightsPage(Page):
         except KnownError as error:
             show_error(self, error.what, error.why, error.what_now)
             return False
+        self._changed(changes)
+        return True
+
+    def _changed(self, changes: Changes) -> None:
         self._context.publish(changes, self)
         self._load()
-        return True
 
     def _open_sealed(self, day: date) -> None:
         from dreamjournal.services import mornings
@@ -387,6 +395,39 @@ class NightsPage(Page):
             lambda: bin_service.discard_night(context.journal, context.person_id, day, context.clock),
             f"{night_words(day)} is in the bin for 30 days.",
         )
+
+    def correct_times(self, session: Session) -> CorrectDialog:
+        """Open the editor of a recording's times; what it keeps can be undone."""
+        from dreamjournal.services import corrections
+
+        context, was = self._context, session.recorded
+
+        def keep(start: Instant, end: Instant) -> None:
+            changes = corrections.correct(context.journal, session.id, start, end, context.clock)
+            if was is None:
+                self._take_back = lambda: corrections.bring_back(context.journal, session.id)
+            else:
+                self._take_back = lambda: corrections.correct(
+                    context.journal, session.id, session.start, session.end, context.clock
+                )
+            moved = night_of(start)
+            place = "" if moved == session.night_date else f" It now belongs to {night_words(moved)}."
+            self._changed(changes)
+            self.undo_offer.offer(f"The times of {source_word(session.source)} are corrected.{place}")
+
+        dialog = CorrectDialog(context, self, session, keep)
+        dialog.open()
+        return dialog
+
+    def _bring_back(self, session: Session) -> None:
+        from dreamjournal.services import corrections
+
+        context = self._context
+        if self._change(lambda: corrections.bring_back(context.journal, session.id)):
+            self._take_back = lambda: corrections.correct(
+                context.journal, session.id, session.start, session.end, context.clock
+            )
+            self.undo_offer.offer(f"The recorded times of {source_word(session.source)} count again.")
 
     def _on_undo(self) -> None:
         take_back, self._take_back = self._take_back, None

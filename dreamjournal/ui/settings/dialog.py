@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
@@ -13,8 +12,10 @@ from dreamjournal.services import reminders, settings
 from dreamjournal.services.settings import SettingSpec
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.settings.bin_card import BinCard
+from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
+from dreamjournal.ui.settings.reading_card import ReadingCard
 from dreamjournal.ui.settings.source_order import SourceOrder
-from dreamjournal.ui.settings.zones import zone_names
+from dreamjournal.ui.settings.tables_card import TablesCard
 from dreamjournal.ui.theme import SCALES, theme_of
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField, TimeField
@@ -23,12 +24,14 @@ from dreamjournal.ui.widgets.notices import InlineError, SavedNote
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import TickRow
 from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.zone_field import ZoneField
 from dreamjournal.ui.words import DAYS, clock_words, short_date, time_words
 
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Bedtimes", ("bedtime_work", "bedtime_free", "rise_work", "rise_free", "work_days")),
     ("Wind-down", ("reminder_on", "wind_down_lead_min")),
-    ("Nights", ("sleep_need_min", "zone", "source_priority", "hide_numbers")),
+    ("Nights", ("sleep_need_min", "zone", "source_priority", "measure_sources", "hide_numbers")),
+    ("Imports", ("originals_limit_mb",)),
     ("Look", ("theme", "text_scale", "clock_format", "journal_name")),
 )
 """The order of the page; every setting of the list has its place here (a test holds the two together)."""
@@ -36,6 +39,12 @@ CHOICE_WORDS = {
     ("theme", "auto"): "As the desktop", ("theme", "light"): "Light", ("theme", "dark"): "Dark", ("theme", "night"): "Night",
     ("clock_format", "auto"): "As the desktop", ("clock_format", "24"): "24 hours", ("clock_format", "12"): "12 hours",
 }  # fmt: skip
+
+HELP_WORDS = {
+    "originals_limit_mb": "A larger file is read, but not kept. Kept files can be read again when a reader has been mended; 0 keeps none.",
+    "measure_sources": "Where Compare is not told otherwise; for all nights alike.",
+}  # fmt: skip
+"""Where the list's own words are the command line's."""
 
 
 class SettingsDialog(Dialog):
@@ -62,6 +71,12 @@ class SettingsDialog(Dialog):
                 self.planned = Label("", "caption", "muted", wrap=True)
                 self.body.addWidget(self.planned)
                 self._say_planned()
+            if title == "Imports":
+                self.reading = ReadingCard(context)
+                self.reading.kept.connect(self._on_kept)
+                self.body.addWidget(self.reading)
+                self.tables = TablesCard(context)
+                self.body.addWidget(self.tables)
         if self._person is not None:
             self.body.addSpacing(8)
             self.body.addWidget(SectionHead("Bin"))
@@ -93,7 +108,7 @@ class SettingsDialog(Dialog):
                 self._errors[spec.key] = error
                 wide.append(box)
                 continue
-            field = Field(spec.title, control, note=spec.help)
+            field = Field(spec.title, control, note=HELP_WORDS.get(spec.key, spec.help))
             self._errors[spec.key] = field.error
             if is_wide:
                 wide.append(field)
@@ -120,7 +135,7 @@ class SettingsDialog(Dialog):
                 number.edited.connect(
                     lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value()))
                 )
-                return number, False
+                return (number, False) if spec.kind == "minutes" else (_with_unit(number, "MB"), True)
             case "percent":
                 sizes = ComboBox(spec.title, [(round(s * 100), f"{round(s * 100)} %") for s in SCALES], name=name)
                 sizes.set_value(min((round(s * 100) for s in SCALES), key=lambda s: abs(s - int(value))))
@@ -144,17 +159,18 @@ class SettingsDialog(Dialog):
                 order.setObjectName(name)
                 order.changed.connect(lambda keys: self._keep(key, keys))
                 return order, True
-            case "zone" | "text":
-                line = LineField(spec.title, name=name)
+            case "measures":
+                measures = MeasureSourcesControl(self._context, dict(value), name)
+                measures.changed.connect(lambda chosen: self._keep(key, chosen or None))
+                return measures, True
+            case "zone":
+                zone = ZoneField(spec.title, placeholder=self._context.clock.zone(), name=name)
+                zone.show_text(str(value or ""))
+                zone.edited.connect(lambda: self._keep(key, zone.zone() or zone.text() or None))
+                return zone, False
+            case "text":
+                line = LineField(spec.title, placeholder="My journal", name=name)
                 line.show_text(str(value or ""))
-                line.setPlaceholderText("My journal")
-                if spec.kind == "zone":
-                    line.setPlaceholderText(self._context.clock.zone())
-                    completer = QCompleter(QStringListModel(zone_names(), line), line)
-                    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-                    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-                    completer.activated.connect(lambda _text: self._keep(key, line.text()))
-                    line.setCompleter(completer)
                 line.edited.connect(lambda: self._keep(key, line.text() or None))
                 return line, False
 
@@ -183,6 +199,10 @@ class SettingsDialog(Dialog):
         else:
             self.planned.setText(f"No reminder: {found.reason}")
 
+    def _on_kept(self, changes: Changes) -> None:
+        self.saved.saved(self._context.now_words())
+        self._context.publish(changes, self)
+
     def _keep_time(self, key: str, field: TimeField) -> None:
         minutes = field.value()
         self._keep(key, field.text() if field.is_wrong() else None if minutes is None else clock_words(minutes))
@@ -200,6 +220,20 @@ class SettingsDialog(Dialog):
         if Changes.REMINDERS in changes:
             self._say_planned()
         context.publish(changes, self)
+
+
+def _with_unit(number: NumberField, unit: str) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    number.setFixedWidth(theme_of(number).scaled(96))
+    row.addWidget(number)
+    row.addWidget(Label(unit, "body", "muted"))
+    row.addStretch(1)
+    box.setFocusProxy(number)
+    box.setAccessibleName(f"{number.accessibleName()}, in {unit}")
+    return box
 
 
 def _whole(number: float | None) -> int | None:

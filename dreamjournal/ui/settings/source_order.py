@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from dreamjournal.ui.context import PageContext
@@ -36,8 +36,9 @@ class SourceOrder(QWidget):
         for key in keys:
             item = QListWidgetItem(source_word(key))
             item.setData(Qt.ItemDataRole.UserRole, key)
+            item.setSizeHint(QSize(0, theme_of(self).size("control")))
             self.list.addItem(item)
-        self.list.setFixedHeight(min(5, max(2, len(keys))) * theme_of(self).size("control") + 4)
+        self.list.setFixedHeight(min(5, max(1, len(keys))) * theme_of(self).size("control") + 4)
         row.addWidget(self.list, 1)
         self.up = IconButton("arrow-up", "Earlier (Alt+Up)", name="sourceUp")
         self.down = IconButton("arrow-down", "Later (Alt+Down)", name="sourceDown")

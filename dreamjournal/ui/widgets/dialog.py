@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.focus_ring import FocusRing
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown
+
+NOTE_FITS = 1.3
+"""The text scale up to which a foot has room for a note beside its buttons."""
+
+
+class _FootNote(Label):
+    """Steps aside when the text grows, also while the dialog is open."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.ParentChange, QEvent.Type.Polish):
+            set_shown(self, theme_of(self).scale <= NOTE_FITS)
+        return super().event(event)
 
 
 class Dialog(QDialog):
@@ -54,6 +67,18 @@ class Dialog(QDialog):
         if default:
             button.setFocus()
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.width() > self.maximumWidth():
+            # While the text size changes a foot may for a moment need more than the widest dialog; Qt then keeps that width.
+            QTimer.singleShot(0, self, lambda: self.resize(min(self.width(), self.maximumWidth()), self.height()))
+
+    def add_note(self, text: str, about: Button) -> None:
+        """A line in the foot about a button; where large text leaves it no room, it is the button's tooltip alone."""
+        about.setToolTip(text)
+        about.setAccessibleDescription(text)
+        self.foot.addWidget(_FootNote(text, "caption", "muted"))
 
     def fit(self) -> None:
         """Take the height the contents need, within the screen."""
@@ -104,3 +129,14 @@ def show_error(parent: QWidget | None, what: str, why: str = "", what_now: str =
     dialog.fit()
     dialog.open()
     return dialog
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Take everything out of a dialog's body or foot, for what comes next."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QTableView, QWidget
 
 from dreamjournal.ui.theme import theme_of
@@ -46,6 +47,11 @@ class RowsModel(QAbstractTableModel):
             return f"{self.columns[index.column()]}: {'none' if value is None else value}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._side(index.column()) | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole and isinstance(value, str) and "-" in value:
+            # Tabular figures make Inter's hyphen as wide as a digit: "sleep -export.csv".
+            font = QFont()
+            font.setFeature(QFont.Tag("tnum"), 0)
+            return font
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -60,6 +66,36 @@ class RowsModel(QAbstractTableModel):
     def _side(self, column: int) -> Qt.AlignmentFlag:
         first = next((row[column] for row in self.rows if row[column] is not None), "")
         return Qt.AlignmentFlag.AlignRight if isinstance(first, int | float) else Qt.AlignmentFlag.AlignLeft
+
+
+class _Fit(QObject):
+    """Keeps a table as high as its rows need, up to `most` of them, also when the text size changes."""
+
+    def __init__(self, view: QTableView, most: int) -> None:
+        super().__init__(view)
+        self._view, self._most = view, most
+        view.installEventFilter(self)
+        view.model().modelReset.connect(self.fit)
+        self.fit()
+
+    def fit(self) -> None:
+        """Set the height anew."""
+        view = self._view
+        head = view.horizontalHeader().sizeHint().height()
+        # Room for the bar below, so that at large text it covers no row.
+        bar = view.horizontalScrollBar().sizeHint().height() if theme_of(view).scale > 1.2 else 0
+        rows = min(view.model().rowCount(), self._most)
+        view.setFixedHeight(head + rows * view.verticalHeader().defaultSectionSize() + bar + 4)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.Show):
+            self.fit()
+        return False
+
+
+def fit_rows(view: QTableView, most: int) -> None:
+    """Give a table the height of its rows; with more than `most` it scrolls. Call after `style_table`."""
+    _Fit(view, most)
 
 
 class _RowHeight(QObject):

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import threading
 import time
 import zipfile
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import pytest
 
 from dreamjournal.common.errors import Cancelled
 from dreamjournal.common.progress import CallProgress, NoProgress
+from dreamjournal.services import import_child
 from dreamjournal.services.import_child import ChildReader, Done, Found, Refused, Request, Taken, Unknown
 
 DATA = Path(__file__).parents[2] / "data"
@@ -172,3 +174,59 @@ def test_requests_are_read_as_json_lines():
 
     out.write(msgspec.json.encode(Request("p", "n", NOW, "Europe/London", "whoop")))
     assert msgspec.json.decode(out.getvalue(), type=Request) == Request("p", "n", NOW, "Europe/London", "whoop")
+
+
+def test_a_file_nobody_knows_costs_no_new_child(child, tmp_path):
+    (tmp_path / "junk").write_bytes(b"just words")
+    ask(child, SLEEPS)
+    pid = child._child.pid
+    for message in child.read(Request(str(tmp_path / "junk"), "junk", NOW), NoProgress()):
+        assert isinstance(message, Unknown)
+        break  # as a caller does who has heard enough
+    ask(child, SLEEPS)
+    assert child._child.pid == pid
+
+
+def test_a_caller_who_stops_in_the_middle_gets_a_fresh_child(child):
+    ask(child, SLEEPS)
+    pid = child._child.pid
+    messages = child.read(Request(str(SLEEPS), "sleeps.csv", NOW), NoProgress())
+    next(messages)
+    messages.close()
+    assert sum(isinstance(m, Taken) for m in ask(child, SLEEPS)) == 4
+    assert child._child.pid != pid
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of bytes that are no text")
+def test_a_name_that_is_no_text_is_opened_all_the_same(child, tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/no text \xff\xfe.csv"))
+    path.write_bytes(SLEEPS.read_bytes())
+    found = ask(child, path)
+    assert sum(isinstance(m, Taken) for m in found) == 4
+    assert all(m.row.where.startswith("no text ??.csv") for m in found if isinstance(m, Taken))
+
+
+def test_a_fast_reader_waits_for_its_parent(tmp_path):
+    """What the child has read and nobody has heard stays in the child: the parent holds no more than a few blocks."""
+    rows = SLEEPS.read_bytes().splitlines(keepends=True)
+    path = tmp_path / "many.csv"
+    path.write_bytes(rows[0] + rows[1] * 60_000)
+    with ChildReader() as reader:
+        messages = reader.read(Request(str(path), "many.csv", NOW), NoProgress())
+        next(messages)
+        deadline = time.monotonic() + 30
+        while reader._blocks.qsize() < import_child.MAX_BLOCKS and time.monotonic() < deadline:
+            threading.Event().wait(0.02)
+        held = sum(map(len, reader._blocks.queue))
+        assert held <= import_child.MAX_BLOCKS * import_child.BLOCK_BYTES
+        assert sum(isinstance(m, Taken) for m in messages) == 60_000
+
+
+def test_a_line_beyond_any_row_ends_the_child(tmp_path, monkeypatch):
+    monkeypatch.setattr(import_child, "MAX_LINE", 1000)
+    path = tmp_path / "2026-03-12.txt"
+    path.write_bytes(b"I was by the sea and the tide came in. " * 20_000)
+    with ChildReader() as reader:
+        found = list(reader.read(Request(str(path), path.name, NOW, "Europe/London"), NoProgress()))
+        assert isinstance(found[-1], Refused)
+        assert any(isinstance(m, Taken) for m in ask(reader, SLEEPS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.services import imports, reading, reread
 from tests.fakes import FakeClock
 
+DATA = Path(__file__).parents[2] / "data"
 OLD_SLEEP_CYCLE = (
     "Start;End;Sleep quality;Time in bed;Wake up;Sleep Notes;Heart rate;Activity (steps)\n"
     "2026-03-12 23:00:00;2026-03-13 07:00:00;80%;8:00;:);;60;1000\n"
@@ -96,3 +98,27 @@ def test_another_zone_is_heeded_when_the_kept_file_is_read_again(journal, me, pa
     for each in reversed(ids):
         imports.undo(journal, each, clock)
     assert starts(journal, me) == ["2026-03-12T23:00:00Z", "2026-03-28T23:00:00Z"]
+
+
+def test_a_zone_that_leaves_the_wall_clock_as_it_is_still_shows_as_a_change(journal, me, clock):
+    run(journal, me, DATA / "fitbit/sleep-2026-03-12.json", clock, zone="Europe/London")
+    reading.set_zone(journal, me, "fitbit", "America/New_York")
+    found = reread.preview(journal, me, clock)
+    assert found.changes
+    assert {c.what for c in found.changes} == {"changed"}
+    name, old, new = found.changes[0].fields[0]
+    assert (name, old.split()[-1], new.split()[-1]) == ("start", "Europe/London", "America/New_York")
+
+
+def test_two_tables_explained_at_once_are_both_remembered(journal, me, clock, tmp_path):
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("Went,Rose\n2026-03-12 23:00,2026-03-13 07:00\n2026-03-13 23:00,2026-03-14 07:00\n")
+    second.write_text("Began;Ended\n2026-04-12 23:00;2026-04-13 07:00\n2026-04-13 23:00;2026-04-14 07:00\n")
+    asked = imports.preview(journal, me, [first, second], zone="Europe/London", clock=clock).files
+    said = {f.question.key: f.question.guess for f in asked}
+    assert len(said) == 2
+    receipts, _ = imports.run(journal, me, [first, second], zone="Europe/London", columns=said, clock=clock)
+    assert [f.error for f in receipts] == [None, None]
+    assert set(reading.column_maps(journal, me)) == set(said)
+    reading.forget_columns(journal, me, asked[0].question.key)
+    assert imports.preview(journal, me, [first], clock=clock).files[0].needs == "columns"

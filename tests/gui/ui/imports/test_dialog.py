@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 
+from PySide6.QtWidgets import QLabel
+
 from dreamjournal.services import imports
 from dreamjournal.services import nights as nights_service
-from dreamjournal.ui.imports.dialog import NOTHING_YET, ImportDialog
+from dreamjournal.ui.imports.dialog import NOTHING_YET, UNDO_NOTE, ImportDialog
 from dreamjournal.ui.imports.history import HistoryDialog
 from dreamjournal.ui.widgets.buttons import Button
 
@@ -124,3 +126,38 @@ def test_without_paths_it_asks_for_files(work, qtbot):
     dialog = opened(work, qtbot, [])
     assert dialog.stage == "choose"
     assert dialog.findChild(Button, "chooseFiles") is not None
+
+
+def test_progress_is_told_in_bytes_and_cancel_ends_it(work, qtbot, sample_file, tmp_path):
+    lines = (sample_file.parent / "sleeps.csv").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "sleeps.csv"
+    path.write_text("\n".join([lines[0], *(lines[1:] * 2000)]) + "\n", encoding="utf-8")
+    dialog = ImportDialog(work.context, None, [path])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: " MB" in dialog.progress.far.text(), timeout=30_000)
+    assert dialog.stage == "reading"
+    assert dialog.progress.what.text() == "sleeps.csv"
+    dialog.findChild(Button, "importCancel").click()
+    assert not dialog.isVisible()
+    qtbot.waitUntil(lambda: not work.context.tasks.busy, timeout=2000)
+    assert imports.history(work.context.journal) == []
+
+
+def test_the_dialog_fits_its_width_at_the_largest_text(work, qtbot, sample_file, tmp_path, themed):
+    themed.apply("light", 2.0)
+    name = "a very long name of an export that somebody keeps in a folder of their own.csv"
+    shutil.copy(sample_file.parent / "sleeps.csv", tmp_path / name)
+    dialog = opened(work, qtbot, [tmp_path / name])
+    dialog.findChild(Button, "importGo").click()
+    work.settle()
+    assert dialog.stage == "receipt"
+    themed.apply("light", 1.0)
+    assert UNDO_NOTE in {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
+    themed.apply("light", 2.0)
+    qtbot.waitUntil(lambda: dialog.width() <= 880, timeout=2000)
+    assert UNDO_NOTE not in {label.text() for label in dialog.findChildren(QLabel) if label.isVisible()}
+    right = dialog.findChild(Button, "importDone")
+    assert right.mapTo(dialog, right.rect().topRight()).x() <= dialog.width()
+    inner = dialog.scroll_area.widget()
+    assert inner.width() <= dialog.scroll_area.viewport().width()

@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from dreamjournal.domain.column_map import ColumnMap
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.runtime.bus import Bus
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.services import bin as journal_bin
-from dreamjournal.services import dreams, settings
+from dreamjournal.services import dreams, reading, settings
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.settings.dialog import SECTIONS, SettingsDialog
 from dreamjournal.ui.theme import ThemeSource
+from dreamjournal.ui.widgets.fields import NumberField
 from tests.fakes import FakeClock
 
 
@@ -94,3 +96,76 @@ def test_every_control_has_a_name_of_its_own(qtbot, themed: ThemeSource, context
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
     ]
     assert all(names) and len(set(names)) == len(names), names
+
+
+def test_the_limit_of_kept_files_has_its_unit(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    number = dialog.findChild(NumberField, "setting_originals_limit_mb")
+    assert "MB" in {label.text() for label in number.parentWidget().findChildren(QLabel)}
+    number.setText("64")
+    with qtbot.waitSignal(context.bus.changed):
+        number.editingFinished.emit()
+    assert settings.get(context.journal, context.person_id, "originals_limit_mb") == 64
+    number.setText("many")
+    number.editingFinished.emit()
+    assert "whole number" in dialog._errors["originals_limit_mb"].sentence()
+    assert settings.get(context.journal, context.person_id, "originals_limit_mb") == 64
+
+
+def test_zones_of_sources_and_stays_are_edited_here(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    reading.set_zone(context.journal, context.person_id, "fitbit", "Europe/London")
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    field = dialog.reading.fields["fitbit"]
+    field.setText("Europe/Parris")
+    field.editingFinished.emit()
+    assert reading.zones(context.journal, context.person_id) == {"fitbit": "Europe/London"}
+    field.setText("europe/paris")
+    with qtbot.waitSignal(context.bus.changed):
+        field.editingFinished.emit()
+    assert reading.zones(context.journal, context.person_id) == {"fitbit": "Europe/Paris"}
+    assert dialog.reading.stays_words.text() == "None kept."
+    stays = dialog.reading.open_stays()
+    stays.zone.setText("Asia/Tokyo")
+    stays.add_button.click()
+    stays.accept()
+    assert dialog.reading.stays_words.text() == "1 stay elsewhere kept."
+    assert dialog.saved.text().startswith("Saved")
+
+
+def test_a_device_is_chosen_for_a_measure(sample_work, qtbot) -> None:
+    context = sample_work.context
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    control = dialog.fields["measure_sources"]
+    assert control.words.text() == "The one with most nights, for every measure."
+    listed = control.open_dialog()
+    sample_work.settle()
+    menu = listed.menus["deep"]
+    assert menu.itemText(0) == "The one with most nights"
+    assert any(menu.itemText(n).startswith("SleepSync, ") for n in range(menu.count()))
+    assert "nawk" not in listed.menus  # the diary alone gives it
+    menu.set_value("sleepsync")
+    with qtbot.waitSignal(context.bus.changed):
+        menu.picked.emit("sleepsync")
+    assert settings.get(context.journal, context.person_id, "measure_sources") == {"deep": "sleepsync"}
+    assert control.words.text() == "Deep sleep: SleepSync."
+    menu.picked.emit("")
+    assert settings.get(context.journal, context.person_id, "measure_sources") == {}
+
+
+def test_an_explained_table_is_forgotten_and_taken_back(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    columns = ColumnMap((("Bed", "start"), ("Up", "end")), day_first=True)
+    context.journal.reading.set_columns(context.person_id, "a key", columns)
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    forget = dialog.tables.findChild(QPushButton, "forgetTable0")
+    assert "Bed: fell asleep" in forget.accessibleName()
+    with qtbot.waitSignal(context.bus.changed):
+        forget.click()
+    assert context.journal.reading.column_maps(context.person_id) == {}
+    assert not dialog.tables.rows.isVisible()
+    dialog.tables.undo_offer.undo()
+    assert context.journal.reading.column_maps(context.person_id) == {"a key": columns}
