@@ -11,7 +11,7 @@ HEAD_BYTES = 65536
 _MAGICS = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"SQLite format 3\0", "sqlite"), (b"0       ", "edf"),
 )  # fmt: skip
-_CONTROL = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32))
+_NOT_CONTROL = bytes(n for n in range(256) if not (n < 9 or 14 <= n < 27 or 28 <= n < 32))
 
 
 def normalised(data: bytes) -> bytes:
@@ -32,7 +32,7 @@ def kind_of(head: bytes) -> str:
         return "fit"
     first = head[:512]
     start = first.lstrip()[:1]
-    if b"\0" in first or len(_CONTROL.intersection(first)) > 1:
+    if b"\0" in first or len({*first.translate(None, _NOT_CONTROL)}) > 1:
         return "binary"
     if start in (b"{", b"["):
         return "json"

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -14,6 +15,8 @@ MAX_COLUMNS = 500
 MAX_HEADER_CELL = 80
 MAX_HEADER_WORDS = 8
 ROWS_LOOKED_AT = 5
+ROWS_WITHIN = 40
+"""Lines in which those rows stand: a cell may hold line ends, and rows may stand apart."""
 _VALUE = re.compile(r"[-+]?[0-9][0-9.,:/\-\sTZ%]*|[-+]?[0-9]+[-/.:][0-9].*")
 _SENTENCE = re.compile(r"\S\s+\S+\s+\S+[.!?]$")
 _DATE = re.compile(
@@ -41,11 +44,13 @@ def find_table(text: str, within: int = HEADER_WITHIN) -> FoundTable | None:
     for i, line in enumerate(lines[:within]):
         if len(line) > 64 * 1024 or not line.strip() or not "".join(lines[i + 1 : i + 2]).strip():
             continue  # a row follows its header without a gap
-        for delimiter in sorted((d for d in DELIMITERS if d in line), key=lambda d: -line.count(d)):
+        longest = MAX_HEADER_CELL + 20  # with quotation marks and blanks around it
+        counts = [(-n, d) for d in DELIMITERS if (n := line.count(d)) and (n + 1) * longest > len(line)]
+        for _, delimiter in sorted(counts, key=itemgetter(0)):
             header = _cells(line, delimiter)
             if not is_header(header):
                 continue
-            rows = _records("\n".join(lines[i + 1 :])[: 256 * 1024], delimiter)
+            rows = _records("\n".join(lines[i + 1 : i + 1 + ROWS_WITHIN])[: 256 * 1024], delimiter)
             fits = [r for r in rows if _fits(r, len(header))]
             if 2 * len(fits) >= len(rows) and any(_DIGIT_FIRST.match(c) for r in fits for c in r):
                 return FoundTable(tuple(header), delimiter, i, tuple(tuple(r[: len(header)]) for r in fits))

@@ -22,6 +22,15 @@ TOTALS_SLACK_MIN = 5
 """How far the stages of a night may exceed its window before they are not believed."""
 
 ASLEEP = ("light_min", "deep_min", "rem_min", "asleep_unspecified_min")
+PARTS = ("tst_min", "sol_min", "waso_min", "rem_latency_min")
+POSSIBLE = {
+    "hr": (15, 300), "hrv_rmssd": (0, 1000), "hrv_sdnn": (0, 1000), "resp": (1, 100), "spo2": (30, 100), "temp": (-20, 60),
+}  # fmt: skip
+"""Wide on purpose: what lies outside is a unit or a slip, never a night. Temperatures may be deviations."""
+VITALS = {
+    "hr": "heart rate", "hrv_rmssd": "heart rate variability", "hrv_sdnn": "heart rate variability",
+    "resp": "number of breaths", "spo2": "blood oxygen", "temp": "temperature",
+}  # fmt: skip
 MINUTES = {
     "tib_min": "time in bed", "tst_min": "time asleep", "sol_min": "time to fall asleep", "waso_min": "awake after sleep onset",
     "light_min": "light sleep", "deep_min": "deep sleep", "rem_min": "REM sleep", "asleep_unspecified_min": "sleep",
@@ -290,14 +299,18 @@ def checked_session(draft: SessionDraft, now: datetime) -> tuple[SessionDraft, t
             raise RowRejected(f"negative minutes ({words})")
         values[name] = round(value, 2)
     found: list[str] = []
-    day = draft.night_date
     if window > UNUSUAL_H * 60:
-        found.append(f"The session of {day} is longer than {UNUSUAL_H} hours.")
+        found.append(f"The session of {draft.night_date} is longer than {UNUSUAL_H} hours.")
+    for name, (least, most) in POSSIBLE.items():
+        value = values[name]
+        if value is not None and not least <= value <= most:
+            found.append(f"The {VITALS[name]} of {draft.night_date} is none a body has and is left out.")
+            values[name] = None
     limit = window + TOTALS_SLACK_MIN
     asleep = sum(values[n] or 0 for n in ASLEEP)
-    if asleep + (values["awake_min"] or 0) > limit or (values["tst_min"] or 0) > limit:
-        found.append(f"The totals of {day} exceed the time between start and end and are left out.")
-        values |= dict.fromkeys(("tst_min", "sol_min", "waso_min", "rem_latency_min", *ASLEEP, "awake_min"))
-    if values["tib_min"] is None:
+    if asleep + (values["awake_min"] or 0) > limit or any((values[n] or 0) > limit for n in PARTS):
+        found.append(f"The totals of {draft.night_date} exceed the time between start and end and are left out.")
+        values |= dict.fromkeys((*PARTS, *ASLEEP, "awake_min"))
+    if values["tib_min"] is None or values["tib_min"] > LONGEST_H * 60:
         values["tib_min"] = round(window, 2)
     return replace(draft, measures=SessionMeasures(**values)), tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -30,6 +31,7 @@ MAX_TEXT = 5_000_000
 MAX_LINES = 200_000
 """Of text: a week of 30 s lines is 20,160 of them, and XML takes more room than text."""
 SNIFFED = 400
+LONGEST_STAGE = 40
 LEAST_LINES = 40
 """Stages, one a line, that make a text of them: fewer could be anything."""
 
@@ -57,7 +59,7 @@ def form_of(head: bytes) -> str:
         return "profusion" if b"<CMPStudyConfig" in start else ""
     if first == b"*":
         return "durations" if start.lstrip()[:13].lower() == b"*duration_sec" else ""
-    if b":mm:ss]" in head[:8192] or b":MM:SS]" in head[:8192]:
+    if b"[hh:mm:ss]" in start.lower():
         return "events" if _header_of_events(head[:8192].decode("latin-1").splitlines()) else ""
     line = start.split(b"\n", 1)[0].lower()
     if b"onset" in line and b"duration" in line:
@@ -77,24 +79,26 @@ def _names_stages(head: bytes) -> bool:
 
 def _lines_of_stages(start: bytes) -> bool:
     """Whether every line is a stage, there are enough of them, and they last: ratings change from line to line."""
-    before = b""
-    count = changes = 0
-    lines = start.split(b"\n", SNIFFED)
-    for i, raw in enumerate(lines[:-1]):
-        line = raw.split(b"#", 1)[0].strip().lower()
-        if not line:
-            continue
-        number = _NUMBER.fullmatch(line)
-        if number is not None:
-            line = number[1]
-        elif line not in _LETTERS and line.removeprefix(b"sleep stage ") not in _LETTERS:
-            if i == 0 and line in _TITLES:
-                continue
-            return False
-        changes += line != before
-        before = line
-        count += 1
-    return count >= LEAST_LINES and 1 < changes <= count / 2
+    lines = start.split(b"\n", SNIFFED)[:-1]
+    if not all(_stage_line(line) is not None for line in lines[1:3]):
+        return False
+    if lines and lines[0].split(b"#", 1)[0].strip().lower() in _TITLES:
+        lines = lines[1:]
+    known = {line: _stage_line(line) for line in set(lines)}
+    if None in known.values():
+        return False
+    stages = [known[line] for line in lines if known[line]]
+    changes = 1 + sum(map(operator.ne, stages, stages[1:]))
+    return len(stages) >= LEAST_LINES and 1 < changes <= len(stages) / 2
+
+
+def _stage_line(raw: bytes) -> bytes | None:
+    """The stage a line holds, empty for a line without one, None for anything else."""
+    line = raw.split(b"#", 1)[0].strip().lower()
+    number = _NUMBER.fullmatch(line)
+    if number is not None:
+        return number[1]
+    return line if not line or line in _LETTERS or line.removeprefix(b"sleep stage ") in _LETTERS else None
 
 
 def parse(data: bytes) -> Scored:

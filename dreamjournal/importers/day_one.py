@@ -16,6 +16,7 @@ from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, marks_a_dream, partly_marked
 
 Obj = dict[str, Any]
+PEEK = 8192
 MAX_TEXT = 4 * 1024 * 1024
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(dayone-moment:[^)\n]{0,200}\)[ \t]*\n?")
@@ -37,7 +38,8 @@ class DayOne:
 
     def sniff(self, head: bytes, name: str) -> float:
         """By the keys of the file and of its entries, or by its own word for pictures and platforms."""
-        if head.lstrip()[:1] != b"{" or b'"entries"' not in head:
+        first = head[:PEEK]
+        if first.lstrip()[:1] != b"{" or b'"entries"' not in first:
             return 0.0
         if b'"creationDate"' in head and (b'"uuid"' in head or b'"metadata"' in head):
             return 0.95

@@ -81,7 +81,7 @@ class GoogleFit:
         first = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
         if first[:1] != b"{":
             return 0.0
-        if b'"Data Points"' in head and SEGMENT in head:
+        if b'"Data Points"' in first and SEGMENT in head[:16384]:
             return 1.0
         return 1.0 if b'"fitnessActivity"' in first and re.search(rb'"fitnessActivity"\s*:\s*"sleep', first) else 0.0
 

@@ -16,6 +16,7 @@ from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row,
 Obj = dict[str, Any]
 TOP = {"tags", "entries"}
 ENTRY = {"title", "body", "date", "time", "tags", "starred", "uuid"}
+PEEK = 8192
 MARKS = (b'"entries"', b'"title"', b'"body"', b'"date"', b'"starred"')
 
 
@@ -35,7 +36,8 @@ class Jrnl:
 
     def sniff(self, head: bytes, name: str) -> float:
         """By the keys of its entries."""
-        if head.lstrip()[:1] != b"{" or b'"creationDate"' in head or b'"entries"' not in head:
+        first = head[:PEEK]
+        if first.lstrip()[:1] != b"{" or b'"entries"' not in first or b'"creationDate"' in first:
             return 0.0
         return 0.95 if all(m in head for m in MARKS) else 0.0
 

@@ -82,7 +82,7 @@ class Polar:
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the keys are Polar's."""
-        first = head[:16384]
+        first = head[:4096]
         known = (
             (b'"sleepResult"' in first and (b'"hypnogram"' in first or b'"evaluation"' in first))
             or b'"sleepStateChanges"' in first

@@ -74,7 +74,8 @@ class Sleepmeter:
         if at is None:
             return
         if lines[at].rstrip("\n") != HEADER:
-            strange = ", ".join(sorted(set(lines[at].strip().split(",")) ^ set(HEADER.split(",")))[:12])
+            odd = sorted(set(lines[at].strip().split(",")) ^ set(HEADER.split(",")))[:12]
+            strange = ", ".join("".join(c for c in name[:40] if c.isprintable()) for name in odd)
             raise UserError(
                 "The file was not read",
                 f"its columns are not those of Sleepmeter this app knows ({strange})",

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import IO, Any, cast
 from zoneinfo import ZoneInfoNotFoundError
 
-from dreamjournal.common.csv_rows import head_text
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.json_files import read_json
 from dreamjournal.common.progress import Progress
@@ -32,6 +31,8 @@ from dreamjournal.domain.instant import Instant, at_offset, in_zone
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
 
 FORMAT = "sleepsync-export"
+PEEK = 4096
+_FORMAT = re.compile(rb'"format"\s*:\s*"sleepsync-export"')
 VERSION = 1
 ENHANCER = "SleepSync"
 CODES = {
@@ -69,8 +70,7 @@ class SleepSync:
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the JSON object names the format."""
-        text = head_text(head).lstrip()
-        return 1.0 if text.startswith("{") and re.search(r'"format"\s*:\s*"' + FORMAT + '"', text) else 0.0
+        return 1.0 if head[:512].lstrip()[:1] == b"{" and _FORMAT.search(head[:PEEK]) else 0.0
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """Each covered period and each session is a row. Raises UserError for another version or a broken frame."""
@@ -144,7 +144,8 @@ def _shown(item: Any) -> str:
 def _draft(row: Obj, model: str, firmware: str) -> SessionDraft:
     if row.get("state") == "deleted":
         raise RowRejected("deleted in SleepSync")
-    if row.get("state", "scored") not in STATES:
+    state = row.get("state", "scored")
+    if not isinstance(state, str) or state not in STATES:
         raise RowRejected("state: not one of scored, unscored, off_head, deleted")
     if row.get("mode") not in ("simulated", "realtime"):
         raise RowRejected("mode: neither simulated nor realtime")
@@ -157,7 +158,7 @@ def _draft(row: Obj, model: str, firmware: str) -> SessionDraft:
     if end.utc < start.utc:
         raise RowRejected("the end is before the start")
     stages = _stages(row, (end.utc - start.utc).total_seconds())
-    validity = STATES[row.get("state", "scored")]
+    validity = STATES[state]
     if validity == Validity.OK and not stages:
         validity = Validity.UNSCORED
     return SessionDraft(

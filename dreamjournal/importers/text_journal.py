@@ -29,6 +29,7 @@ from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row,
 
 MAX_BYTES = 16 * 1024 * 1024
 SNIFFED = 3000
+LOG_LINES = 4
 LONGEST_HEADING = 200
 SCORE = 0.1
 MIN_WORDS = 3
@@ -106,6 +107,8 @@ class TextJournal:
     seen: bool = False
     gathers: bool = True
     in_archives: bool = True
+    generic: bool = True
+    """Whether it reads anything of a shape, so that it is asked where nothing else knows the file."""
     companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
@@ -114,7 +117,11 @@ class TextJournal:
         stem = stem or suffix
         if suffix in OTHER_SUFFIXES or stem in OTHER_NAMES or stem.startswith(("readme", "licen", "changelog")):
             return 0.0
-        text = head[:SNIFFED].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        text = head[:SNIFFED].decode("utf-8", "replace")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if all(map(_LOG_LINE.match, text.split("\n", LOG_LINES)[:LOG_LINES])):
+            return 0.0
         if text[:40].lstrip().lower().startswith(_OTHER_STARTS):
             return 0.0
         front = _FRONT.match(text)
@@ -130,8 +137,8 @@ class TextJournal:
         if encoding != "UTF-8":
             yield FileWarning(f"The file is not UTF-8; it was read as {encoding}.")
         text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-        if not text.strip():
-            return
+        if not has_words(text):
+            raise UserError("The file was not read", "there are no words in it")
         undated = False
         for entry in _entries(text, options):
             progress.step(0, 0, options.where)
@@ -160,7 +167,8 @@ def _heads_date(body: str) -> bool:
     before = ""
     for line in body.split("\n")[:60]:
         try:
-            if line and _heading(line, not before.strip(), None):
+            after_blank = not before.strip()
+            if line and (after_blank or line[0] in "#[") and _heading(line, after_blank, None):
                 return True
         except AmbiguousDate:
             return True
@@ -207,7 +215,7 @@ def _name_date(name: str) -> date | None:
 
 def _heading(line: str, after_blank: bool, day_first: bool | None) -> _Heading | None:
     """The date a line sets as a heading, if it does. Raises AmbiguousDate."""
-    if len(line) > 4000 or not any(c.isdigit() for c in line[:LONGEST_HEADING]):
+    if len(line) > 4000 or not _DIGITS.search(line, 0, LONGEST_HEADING):
         return None
     markdown = _MARKDOWN.fullmatch(line) if line.startswith("#") and len(line) <= LONGEST_HEADING else None
     if markdown:

@@ -280,6 +280,11 @@ def the_plugins() -> tuple[Any, ...]:
     return tuple(sorted(load_family("dreamjournal.importers"), key=_is_generic))
 
 
+@functools.cache
+def _of_kind(kind: str) -> tuple[Any, ...]:
+    return tuple(p for p in the_plugins() if kind in p.kinds)
+
+
 def _is_generic(plugin: Any) -> bool:
     return bool(getattr(plugin, "generic", False))
 
@@ -290,7 +295,7 @@ def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
     Nothing is asked after one that is sure, and what is for any table or text only where nothing else knows the file.
     """
     score, found = 0.0, None
-    for plugin in plugins:
+    for plugin in _of_kind(kind) if plugins is the_plugins() else plugins:
         if kind not in plugin.kinds or (found is not None and _is_generic(plugin)):
             continue
         told = plugin.sniff(head, name)

@@ -202,9 +202,11 @@ def _gathered(so_far: list[ReadFile], found: list[ReadFile], folder: Path) -> li
 def _files(paths: Sequence[Path | str]) -> list[tuple[Path, Path | None]]:
     """(file, the folder it was found in or None where it was named itself) in order, each once; links are not followed."""
     found: dict[Path, Path | None] = {}
+    if any(str(given) == "" for given in paths):  # which Python takes for the present folder
+        raise UserError("Nothing was imported", "a name is empty", "name a file or a folder")
     for given in paths:
         path = Path(given)
-        if path.is_dir():
+        if _is_folder(path):
             for inside in _inside(path, MAX_FILES + 1 - len(found)):
                 found.setdefault(inside, path)
         else:
@@ -212,6 +214,13 @@ def _files(paths: Sequence[Path | str]) -> list[tuple[Path, Path | None]]:
     if len(found) > MAX_FILES:
         raise UserError("Nothing was imported", f"there are more than {MAX_FILES:,} files", "choose a smaller folder")
     return list(found.items())
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no system takes
+        return False
 
 
 def _inside(folder: Path, most: int) -> list[Path]:
@@ -235,7 +244,7 @@ def _inside(folder: Path, most: int) -> list[Path]:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         return 0
 
 
@@ -250,7 +259,7 @@ def _read_one(
             return [replace(blank, error="The file was not read: it is not a file; name a file or a folder.")]
         blank = replace(blank, sources=(source_of(path, lambda: progress.step(before, total, path.name)),))
         request = replace_request(base, name=path.name, path=str(path.resolve()))
-    except OSError:
+    except (OSError, ValueError):
         return [replace(blank, error="The file was not read: it cannot be opened; check that you may read it.")]
     found = _asked(child, request, blank, ask, progress, None, before, total)
     if named:
@@ -297,7 +306,8 @@ def _asked(
 
 
 def _listed(header: Sequence[str]) -> str:
-    return ", ".join(c[:40] or "(no name)" for c in header[:20]) + (" …" if len(header) > 20 else "")
+    names = ("".join(letter for letter in c[:40] if letter.isprintable()) for c in header[:20])
+    return ", ".join(name or "(no name)" for name in names) + (" …" if len(header) > 20 else "")
 
 
 @dataclass

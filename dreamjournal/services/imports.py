@@ -138,7 +138,7 @@ def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
     An imported dream that the person has rewritten goes to the bin with their words, and a copy whose original is gone
     counts again. What only this import needed of the kept originals goes too.
     """
-    record = next((r for r in journal.imports.all() if r.id == import_id and r.undone is None), None)
+    record = journal.imports.get(import_id)
     with journal.atomic():
         for dream in journal.dreams.all(record.person_id) if record else []:
             if dream.import_id == import_id and dream.changed != dream.written:

@@ -66,7 +66,7 @@ def import_(ctx: click.Context, paths: tuple[str, ...], dry_run: bool, **more: A
 def _refusal(refused: list[FileReceipt], given: int) -> str:
     """One sentence on what was not taken."""
     if given == 1:
-        return plain(refused[0].error or "")
+        return plain(f"{refused[0].path}: {refused[0].error}")
     told = "; ".join(f"{f.path}: {(f.error or '').rstrip('.')}" for f in refused)
     return plain(f"{len(refused)} of {given} files {'was' if len(refused) == 1 else 'were'} refused: {told}.")
 

@@ -25,11 +25,12 @@ class AppleHealth:
     seen: bool = False
     gathers: bool = False
     in_archives: bool = True
-    companions: tuple[str, ...] = ("export_cda.xml",)
+    companions: tuple[str, ...] = ("export_cda.xml", "*_cda.xml", "*.gpx", "ecg_*.csv")
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the root element is HealthData; it may stand behind a long DOCTYPE."""
-        return 1.0 if _ROOT.search(head) else 0.0
+        at = head.find(b"<HealthData", 0, None if b"<!DOCTYPE" in head[:1024] else 4096)
+        return 1.0 if at >= 0 and _ROOT.match(head, at) else 0.0
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """A session a row, made of many sleep records. Raises UserError when the file is cut off or not well-formed.

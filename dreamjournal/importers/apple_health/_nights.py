@@ -86,7 +86,7 @@ def drafts(samples: Samples, options: ReadOptions, progress: Progress) -> Iterat
     left = _envelopes(sleeps, beds)
     labels = [label(name, *samples.makes[at]) for name, at in samples.sources.items()]
     vitals = _vitals(samples, [b for b in sleeps if b.counted])
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     everything = sorted([*sleeps, *left], key=lambda b: (b.start, b.source))
     for block in everything:
         progress.step(0, 0)
@@ -160,12 +160,10 @@ def _by_source(blocks: list[Block]) -> dict[int, tuple[list[int], list[Block]]]:
 
 def _overlapping(own: tuple[list[int] | tuple[()], list[Block] | tuple[()]], bed: Block) -> list[Block]:
     ends, blocks = own
-    found: list[Block] = []
-    for block in blocks[bisect_right(ends, bed.start) :]:
-        if block.start >= bed.end:
-            break
-        found.append(block)
-    return found
+    first = after = bisect_right(ends, bed.start)
+    while after < len(blocks) and blocks[after].start < bed.end:
+        after += 1
+    return list(blocks[first:after])
 
 
 def _add(block: Block, other: Block) -> None:
@@ -221,6 +219,7 @@ def _choose(sleeps: list[Block]) -> None:
     the night model joins no stages of two sources.
     """
     of_night: dict[date, dict[int, list[int]]] = {}
+    sleeps = [b for b in sleeps if b.asleep and b.end - b.start <= LONGEST_S]
     for b in sleeps:
         total = of_night.setdefault(b.night, {}).setdefault(b.source, [0, 0])
         total[0] += b.staged
@@ -229,8 +228,6 @@ def _choose(sleeps: list[Block]) -> None:
     starts: list[int] = []
     counted: list[Block] = []
     for b in sorted(sleeps, key=lambda b: (chosen[b.night] != b.source, -b.staged, -b.asleep, b.start, b.source)):
-        if not b.asleep:
-            continue
         at = bisect_left(starts, b.start - LONGEST_S - APART_S)
         near = False
         while not near and at < len(counted) and counted[at].start < b.end + APART_S:
@@ -252,12 +249,8 @@ def _envelopes(sleeps: list[Block], beds: list[Block]) -> list[Block]:
     by_start = sorted(sleeps, key=lambda b: b.start)
     starts = [b.start for b in by_start]
     for bed in beds:
-        inside: list[Block] = []
-        for block in by_start[bisect_left(starts, bed.start - LONGEST_S) :]:
-            if block.start >= bed.end:
-                break
-            if block.end > bed.start:
-                inside.append(block)
+        near = by_start[bisect_left(starts, bed.start - LONGEST_S) : bisect_left(starts, bed.end)]
+        inside = [b for b in near if b.end > bed.start]
         counted = [b for b in inside if b.counted]
         if not inside:
             left.append(bed)
@@ -352,17 +345,15 @@ def _means(samples: Samples, name: str, windows: Windows) -> Iterator[tuple[int,
 
 
 def _row(
-    samples: Samples, block: Block, device: str, vitals: Means | None, taken: set[str], options: ReadOptions
+    samples: Samples, block: Block, device: str, vitals: Means | None, taken: dict[str, int], options: ReadOptions
 ) -> Iterator[Draft]:
     numbers = sorted(samples.number[i] for i in block.rows)
     where = f"{options.where} record {numbers[0]}"
     start, end = _instant(samples, block, block.start), _instant(samples, block, block.end)
-    source_id = base = f"{device} {start.utc:%Y-%m-%dT%H:%MZ}"
-    again = 1
-    while source_id in taken:  # two watches called the same once the names of people are gone
-        again += 1
-        source_id = f"{base} {again}"
-    taken.add(source_id)
+    source_id = f"{device} {start.utc:%Y-%m-%dT%H:%MZ}"
+    again = taken[source_id] = taken.get(source_id, 0) + 1
+    if again > 1:  # two watches called the same once the names of people are gone
+        source_id += f" {again}"
     slept = block.asleep > 0
     validity = Validity.UNSCORED if not slept else Validity.OK if block.counted else Validity.UNCONFIRMED
     draft = SessionDraft(

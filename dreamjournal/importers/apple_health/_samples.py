@@ -38,6 +38,7 @@ FAHRENHEIT = (TEMP, "degF")
 NO_ZONE = -1
 MOST_UNKNOWN = 50
 _DAYS_KEPT = 5_000
+_NUMBERS_KEPT = 2_000
 _STAMP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-])([0-9]{2})([0-9]{2})")
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -88,6 +89,7 @@ class Samples:
         self.times = {name: array("I") for name in VITALS.values()}
         self.values = {name: array("f") for name in VITALS.values()}
         self._zone_of: dict[str, int] = {}
+        self._numbers: dict[str, float] = {}
         self._days: dict[tuple[str, str], tuple[int, int]] = {}
 
     # ---- sleep ------------------------------------------------------------------------------------------------------
@@ -162,9 +164,9 @@ class Samples:
         if factor is None and (name, unit) != FAHRENHEIT:
             return
         at = self.second(start)
-        if at is None or _NUMBER.fullmatch(value) is None:
+        number = self._number(value)
+        if at is None or number is None:
             return
-        number = float(value)
         if name == TEMP:  # one a night, over the whole of it
             last = self.second(end)
             if last is None:
@@ -172,6 +174,15 @@ class Samples:
             at = (at + last) // 2
         self.times[name].append(at)
         self.values[name].append((number - 32) / 1.8 if factor is None else number * factor)
+
+    def _number(self, text: str) -> float | None:
+        """The number of a text; pulses repeat, so each is read once."""
+        number = self._numbers.get(text)
+        if number is None and _NUMBER.fullmatch(text):
+            if len(self._numbers) > _NUMBERS_KEPT:
+                self._numbers.clear()
+            number = self._numbers[text] = float(text)
+        return number
 
     def second(self, text: str) -> int | None:
         """Seconds since 1970, None where they do not fit a sample."""

@@ -6,6 +6,7 @@ Every byte is checked for well-formedness; a file that is cut off, or broken any
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import IO
 from xml.parsers import expat
 
@@ -16,6 +17,7 @@ from dreamjournal.importers.apple_health._samples import SLEEP, VITALS, Samples
 
 DEEPEST = 64
 LONGEST_TAG = 4 * 1024 * 1024
+_OF_A_SAMPLE = ("unit", "startDate", "endDate", "value")
 _CUT_OFF = (
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
     expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
@@ -88,9 +90,11 @@ def _handlers(  # noqa: C901 - one closure over what it counts
     pending_depth = -1  # of the sleep record whose children are still to come, -1 without one
     zone = ""
     correlation = -1  # the depth of the one that is open, -1 outside of any
+    usual: list[str] = []
+    places: Callable[[list[str]], tuple[str, ...]] | None = None
 
     def start(name: str, attrs: list[str]) -> None:
-        nonlocal starts, pending, pending_depth, zone, correlation
+        nonlocal starts, pending, pending_depth, zone, correlation, usual, places
         depth = starts - len(ends)
         starts += 1
         if depth <= correlation:
@@ -109,8 +113,14 @@ def _handlers(  # noqa: C901 - one closure over what it counts
             kind = attrs[1] if attrs and attrs[0] == "type" else _by_name(attrs).get("type", "")
             if kind in vitals:
                 if correlation < 0:  # else a copy of a record that also stands by itself
-                    get = _by_name(attrs).get
-                    vital(vitals[kind], get("unit", ""), get("startDate", ""), get("endDate", ""), get("value", ""))
+                    names = attrs[::2]
+                    if names != usual:  # all samples of an export are spelled alike, mostly
+                        usual, places = names, _places(names)
+                    if places is None:
+                        a = _by_name(attrs)
+                        vital(vitals[kind], *(a.get(name, "") for name in _OF_A_SAMPLE))
+                    else:
+                        vital(vitals[kind], *places(attrs))
             elif kind == SLEEP:
                 close()
                 pending, pending_depth = attrs, depth
@@ -132,6 +142,13 @@ def _handlers(  # noqa: C901 - one closure over what it counts
         return starts
 
     return start, depth_now, close
+
+
+def _places(names: list[str]) -> Callable[[list[str]], tuple[str, ...]] | None:
+    """Takes what is wanted of a sample from its attributes; None where one of them is missing."""
+    if not set(_OF_A_SAMPLE).issubset(names):
+        return None
+    return itemgetter(*(2 * names.index(name) + 1 for name in _OF_A_SAMPLE))
 
 
 def _by_name(attrs: list[str]) -> dict[str, str]:

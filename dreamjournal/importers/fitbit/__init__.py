@@ -23,6 +23,9 @@ DAILY = (
     b"recorded_time,temperature,sensor_type", b"sleep_id,",
 )  # fmt: skip
 """Figures of a day or a minute that name no sleep log, and what hangs on the other ids of UserSleeps."""
+_WEB = (b"Sleep", b"Start Time", b'"Start Time', b"Body", b"Food", b"Activities")
+_WEB_SLEEP = re.compile(rb"Start Time\"?[,;\t]\"?End Time\"?[,;\t]\"?Minutes Asleep")
+"""The web site's table: its sections begin with a name and a header of their own."""
 REPEATED = (b"sleep_id,sleep_type",)
 """Begins UserSleeps: the same sleeps under other ids (19 digits), so they cannot join the logs."""
 
@@ -45,10 +48,10 @@ class Fitbit:
         """1 for a sleep log, a score table, the web site's table, or a table that tells of no sleep of its own."""
         first = head[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
         if first[:1] in (b"[", b"{"):
-            return 1.0 if b'"logId"' in head and b'"dateOfSleep"' in head else 0.0
+            return 1.0 if b'"dateOfSleep"' in head[:8192] and b'"logId"' in head[:32768] else 0.0
         if b"sleep_log_entry_id" in first and b"overall_score" in first:
             return 1.0
-        if b"Start Time" in head and re.search(rb"Start Time\"?[,;\t]\"?End Time\"?[,;\t]\"?Minutes Asleep", head):
+        if first.startswith(_WEB) and _WEB_SLEEP.search(head):
             return 1.0
         return 1.0 if first.startswith((*REPEATED, *DAILY)) else 0.0
 

@@ -12,6 +12,8 @@ from dreamjournal.domain.drafts import Draft, ReadOptions
 from dreamjournal.importers.garmin._fit import read_fit
 from dreamjournal.importers.garmin._json import read_records
 
+PEEK = 8192
+
 
 @dataclass(frozen=True)
 class Garmin:
@@ -33,10 +35,13 @@ class Garmin:
             return 1.0
         if head[:400].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
             return 0.0
-        if b'"dailySleepDTO"' in head:
+        first = head[:PEEK]
+        if b'"dailySleepDTO"' in first:
             return 1.0
-        bulk = b'"sleepWindowConfirmationType"' in head or b'"sleepStartTimestampGMT"' in head
-        return 1.0 if bulk and b'"calendarDate"' in head else 0.0
+        bulk = b'"calendarDate"' in first
+        return (
+            1.0 if bulk and (b'"sleepWindowConfirmationType"' in first or b'"sleepStartTimestampGMT"' in first) else 0.0
+        )
 
     def read(self, stream: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
         """One row a record, or the sleep of one FIT file. Raises UserError, and ZoneNeeded where there is no local time."""

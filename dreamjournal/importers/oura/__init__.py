@@ -18,12 +18,13 @@ from dreamjournal.importers.oura._trends import column_name, read_trends
 
 UNSEEN = "This variant of Oura's data has not yet been seen in the wild: check a night you know."
 PEEK = 16384
+SNIFFED = 6144
 OTHER_TABLES = (
-    (b"contributors", b"day"), (b"day", b"spo2_percentage"), (b"day", b"optimal_bedtime"), (b"skin_temp", b"timestamp"),
-    (b"bpm", b"source", b"timestamp"), (b"breathing_disturbance_index", b"day"), (b"day", b"stress_high"),
-    (b"day", b"vascular_age"),
+    (b"contributors", b"day"), (b"spo2_percentage", b"day"), (b"optimal_bedtime", b"day"), (b"skin_temp", b"timestamp"),
+    (b"bpm", b"source", b"timestamp"), (b"breathing_disturbance_index", b"day"), (b"stress_high", b"day"),
+    (b"vascular_age", b"day"),
 )  # fmt: skip
-"""Columns that together tell the account export's tables without a sleep in them."""
+"""Columns that together tell the account export's tables without a sleep in them, the rarest first."""
 _NAMES = (
     "dailyactivity", "dailycardiovascularage", "dailyreadiness", "dailyresilience", "dailysleep", "dailyspo2", "dailystress",
     "daytimestress", "heartrate", "ringbatterylevel", "ringconfiguration", "session", "sleeptime", "temperature", "vo2max",
@@ -54,7 +55,7 @@ class Oura:
     def sniff(self, head: bytes, name: str) -> float:
         """1 when columns or keys are Oura's, in whatever order."""
         if head[:512].lstrip()[:1] in (b"{", b"["):
-            first = head[:PEEK]
+            first = head[:SNIFFED]
             own = (
                 (b'"bedtime_start"' in first and (b'"total_sleep_duration"' in first or b'"summary_date"' in first))
                 or b'"sleep_phase_5_min"' in first
@@ -116,6 +117,8 @@ def _table_of(head: bytes) -> str:
         return "sleep"
     if b"tag_type_code" in header:
         return "tags"
+    if not any(known[0] in header for known in OTHER_TABLES):
+        return ""
     cells = {c.strip(b'" \r') for c in re.split(rb"[;,]", header)}
     return "other" if any(cells.issuperset(known) for known in OTHER_TABLES) else ""
 

@@ -43,9 +43,9 @@ class Table:
         """Low, so that every format that is known goes before it."""
         if head.startswith(MAGIC):
             return SCORE if b"xl/" in head or b"[Content_Types].xml" in head else 0.0
-        start = (
-            head[:SNIFFED].decode("utf-8", "replace").replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-        )
+        start = head[:SNIFFED].decode("utf-8", "replace")
+        if "\r" in start:
+            start = start.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
         if start.lstrip()[:7].lower().startswith(("begin:v", "<", "{")):
             return 0.0
         found = find_table(start, 12)

@@ -67,11 +67,16 @@ def column_name(written: str) -> str:
     return _BY_NAME.get(written.strip().casefold(), written.strip())
 
 
+_CALLED = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
 def read_app(table: Table, options: ReadOptions, progress: Progress, *, german: bool) -> Iterator[Draft]:
     """Rows of one of the three files. Raises UserError when it was saved again by a spreadsheet or lacks columns."""
     header = table.header
     if table.delimiter != ",":
-        raise UserError("The file was not read", f"{RESAVED[0]}, with {table.delimiter} between the cells", RESAVED[1])
+        raise UserError(
+            "The file was not read", f"{RESAVED[0]}, with {_CALLED[table.delimiter]} between the cells", RESAVED[1]
+        )
     journal = JOURNAL[0] in header
     missing = [c for c in (CYCLE[0], CYCLE[2], *(JOURNAL[:2] if journal else SLEEP)) if c not in header]
     if missing:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamjournal.common.loose_tables import find_table
+from dreamjournal.common.loose_tables import find_table, has_dates
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_what_is_no_table(text):
 def test_any_text_is_a_table_or_none(text):
     found = find_table(text)
     assert found is None or (len(found.header) >= 2 and found.sample)
+
+
+@pytest.mark.parametrize(
+    ("cell", "dated"),
+    [("2026-07-10", True), ("10.07.26 6:40", True), ("7/10/2026", True), ("20260710", True), ("1783631520000", True), ("10 July 2026", True),
+     ("Jul 10 2026", True), ("2026年7月10日", True), ("7.5", False), ("40", False), ("1.7.12.2", False), ("see page 10 of 2026", False)],
+)  # fmt: skip
+def test_tables_with_dates(cell, dated):
+    assert has_dates(find_table(f'a,b\n"{cell}",1\n')) is dated

@@ -59,3 +59,32 @@ def test_a_lie_about_the_size_and_a_locked_member_are_refused():
 def test_no_zip_at_all(data):
     with pytest.raises(UserError):
         zip_files.open_zip(io.BytesIO(data))
+
+
+def test_no_more_of_a_member_is_inflated_than_its_head():
+    archive = zip_files.open_zip(make([("b", b"0" * (9 * 1024 * 1024))]))
+    info = zip_files.members(archive)[0]
+    with zip_files._Member(archive, info) as member:
+        assert len(member.read(65536)) == 65536
+        assert member._out == 65536
+    assert zip_files.head_of(archive, info) == b"0" * 65536
+
+
+def test_entries_that_share_their_data_are_refused():
+    whole = bytearray(make([("a", b"hello" * 40), ("b", b"hello" * 40)]).getvalue())
+    second = whole.rindex(b"PK\x01\x02")
+    whole[second + 42 : second + 46] = b"\0\0\0\0"  # where its data begin: at the first one's
+    with pytest.raises(UserError, match="share"):
+        zip_files.open_zip(io.BytesIO(bytes(whole)))
+
+
+def test_an_index_too_long_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(zip_files, "MAX_INDEX", 100)
+    with pytest.raises(UserError, match="entries"):
+        zip_files.open_zip(make([(str(i), b"") for i in range(3)]))
+
+
+def test_an_entry_without_a_name_is_passed_over():
+    archive = zip_files.open_zip(make([("x", b"1"), ("a", b"2")]))
+    archive.infolist()[0].filename = ""
+    assert [i.filename for i in zip_files.members(archive)] == ["a"]

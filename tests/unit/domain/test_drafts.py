@@ -71,3 +71,22 @@ def test_the_key_is_the_id_or_the_start_minute():
     assert draft().key == "start:2026-07-01T22:00Z"
     assert draft(start=START + timedelta(seconds=59)).key == "start:2026-07-01T22:00Z"
     assert SessionDraft(at_offset(START, 0), at_offset(START, 0), "x-1").key == "x-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "good"),
+    [("hr", 1e20, 48), ("resp", -1, 14.2), ("spo2", 0.97, 97), ("temp", 300, -0.3), ("hrv_rmssd", 5000, 64)],
+)
+def test_a_vital_no_body_has_is_left_out_with_a_warning(name, bad, good):
+    found, doubts = checked_session(draft(**{name: bad}), NOW)
+    assert getattr(found.measures, name) is None
+    assert "none a body has" in doubts[0]
+    found, doubts = checked_session(draft(**{name: good}), NOW)
+    assert (getattr(found.measures, name), doubts) == (good, ())
+
+
+@pytest.mark.parametrize("name", ["sol_min", "waso_min", "rem_latency_min", "tst_min"])
+def test_a_part_longer_than_the_whole_is_not_believed(name):
+    found, doubts = checked_session(draft(**{name: 1e20}), NOW)
+    assert getattr(found.measures, name) is None
+    assert "exceed" in doubts[0]

@@ -333,6 +333,13 @@ def test_two_watches_of_two_people_called_alike_stay_apart():
     assert len({s.source_id for s in found}) == 2
 
 
+def test_a_source_that_never_stops_does_not_take_the_night_from_the_others():
+    junk = [sleep("Asleep", f"{d:02d} 00:00", f"{d + 1:02d} 00:00", "Junk") for d in range(7, 12)]
+    found = read(*junk, sleep("Asleep", "09 23:00", "10 06:00"))
+    assert [(s.device, s.validity) for s in sessions(found)] == [("Apple Watch", Validity.OK)]
+    assert len(rejected(found)) == 5
+
+
 def test_the_nights_choice_is_made_for_each_night():
     late = [r.replace("2026-07-10", "2026-07-12").replace("2026-07-09", "2026-07-11") for r in app_night()]
     found = sessions(read(*NIGHT, *app_night(), *late))

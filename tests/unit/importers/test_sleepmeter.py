@@ -153,3 +153,10 @@ def test_every_row_of_the_examples_is_accounted_for(shared_dir):
         assert len([d for d in found if isinstance(d, RowDraft | Rejected)]) == stamps, path.name
         total += stamps
     assert total == 71
+
+
+def test_a_damaged_header_is_named_without_control_characters():
+    with pytest.raises(UserError, match="not those of Sleepmeter") as e:
+        read(HEADER.replace("notes", "n" + "\0" * 900 + "\x1b[2Jtes") + "\n")
+    assert e.value.sentence.isprintable()
+    assert len(e.value.sentence) < 300

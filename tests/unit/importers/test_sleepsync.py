@@ -111,3 +111,11 @@ def test_cut_off_or_foreign_json_is_refused(data):
 def test_another_version_is_refused_in_words():
     with pytest.raises(UserError, match=r"version 2 .* reads version 1"):
         read({**EXAMPLE, "version": 2})
+
+
+@pytest.mark.parametrize("state", [["scored"], {"value": "scored"}, 7, None])
+def test_a_state_that_is_no_word_is_rejected_with_its_reason(state):
+    found = read(changed(state=state))
+    assert [d.reason for d in found if isinstance(d, Rejected)] == [
+        "state: not one of scored, unscored, off_head, deleted"
+    ]

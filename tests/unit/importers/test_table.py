@@ -553,7 +553,8 @@ def test_two_columns_of_one_name_are_told_apart():
         ("# 2026-07-10\nI flew over the sea, and then I fell.\n", 0),
         ("BEGIN:VCALENDAR\nDTSTART;VALUE=DATE:20260710\nDTEND;VALUE=DATE:20260711\n", 0),
         ("2026-01-01 12:00:00 INFO started, all well\n2026-01-01 12:00:01 INFO ended, all well\n", 0),
-        ("x" * 60_000, 0), ("," * 60_000, 0), ("a,b\n", 0),
+        ("x" * 60_000, 0), ("," * 60_000, 0), ("a,b\n", 0), ("name,age\nAnna,40\n", 0),
+        ("Redistribution and use, with or without\n1. copyright notice, this list\n2. the list, and all\n", 0),
     ],
 )  # fmt: skip
 def test_sniffing(text, score):

@@ -168,13 +168,15 @@ def test_a_file_with_its_own_date_is_one_dream_whatever_one_heading_mentions():
     assert "## As on 2024-01-01" in dreams(found)[0].draft.text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\n \n", "---\ndate: 2026-07-10\n---\n", "# 2026-07-10\n", "# 2026-07-10\n\n---\n***\n"]
-)
+@pytest.mark.parametrize("text", ["---\ndate: 2026-07-10\n---\n", "# 2026-07-10\n", "# 2026-07-10\n\n---\n***\n"])
 def test_an_entry_without_words_is_no_dream(text):
-    found = read(text)
-    assert dreams(found) == []
-    assert {reason for _, reason in rejected(found)} <= {"no words in this entry"}
+    assert [r for _, r in rejected(read(text))] == ["no words in this entry"]
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", '"' * 3000, "{" * 5000])
+def test_a_file_without_any_word_is_refused_in_words(text):
+    with pytest.raises(UserError, match="no words"):
+        read(text)
 
 
 # ---- what is written beside the words ---------------------------------------------------------------------------
@@ -325,6 +327,8 @@ LICENCE = "Copyright 2026-07-10\n\nPermission is hereby granted, free of charge,
         ("LICENSE", f"# 2026-07-10\n{PROSE}"),
         ("2026-07-10.txt", LICENCE),
         ("2026-07-10.log", PROSE),
+        ("1.7.12.2.txt", PROSE),
+        ("x.txt", f"# Fixes since 1.7.12\n\n{PROSE}"),
         ("2026-07-10.txt", "2026-07-10 12:00:00 INFO all went well here\n" * 9),
         ("2026-07-10.txt", "12:00:00.123 all went well here\n" * 9),
         ("2026-07-10.csv", PROSE),
