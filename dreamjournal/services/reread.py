@@ -16,6 +16,7 @@ from dreamjournal.domain.session import Session, SessionMeasures
 from dreamjournal.services import imports
 from dreamjournal.services.import_child import ChildReader
 from dreamjournal.services.import_reading import Ask, ReadFile, Source, read_bytes
+from dreamjournal.store.columns import clean
 from dreamjournal.store.imports import ImportRecord
 from dreamjournal.store.journal import Journal
 from dreamjournal.store.originals import Original
@@ -30,11 +31,12 @@ WORDS = {
 
 @dataclass(frozen=True)
 class NightChange:
-    """What reading again would do to one session: (what, as it is, as it would be) of each thing that changes."""
+    """What reading again would do to one session, or to what else is known of a night: (what, as it is, as it would be)."""
 
     night_date: date
     source: str
-    start: Instant
+    start: Instant | None
+    """Of a session; None where a tag, an exposure or a dream changes."""
     what: str
     """changed, new or gone."""
     fields: tuple[tuple[str, str, str], ...] = ()
@@ -59,9 +61,13 @@ def preview(journal: Journal, person_id: int, clock: Clock, progress: Progress |
     if files:
         try:
             with journal.atomic():
-                before = _sessions(journal, person_id)
+                before, notes = _sessions(journal, person_id), _notes(journal, person_id)
                 _write(journal, person_id, files, clock, progress)
-                changes = list(_differences(before, _sessions(journal, person_id)))
+                changes = [
+                    *_differences(before, _sessions(journal, person_id)),
+                    *_noted(notes, _notes(journal, person_id)),
+                ]
+                changes.sort(key=lambda c: c.night_date)
                 raise _TakeBackError
         except _TakeBackError:
             pass
@@ -137,7 +143,53 @@ def _write(
                 journal.imports.changing(ids[-1], "sessions", session.id)
                 journal.sessions.delete(session.id)
         journal.sessions.free_copies(person_id)
+        _take_out_notes(journal, person_id, files, sorted(whole), ids[-1])
     return ids
+
+
+def _take_out_notes(journal: Journal, person_id: int, files: list[ReadFile], whole: list[int], import_id: int) -> None:
+    """Tags and exposures that the same originals no longer give."""
+    tags = {(t.night_date, f.format or "", clean(t.tag)) for f in files for r in f.rows for t in r.tags}
+    for tag in (t for each in whole for t in journal.tags.of_import(each)):
+        if (tag.night_date, tag.source, tag.tag) not in tags:
+            for exposure in journal.exposures.of_tag(tag.id):  # goes with it
+                journal.imports.changing(import_id, "exposures", exposure.id)
+            journal.imports.changing(import_id, "tags", tag.id)
+            journal.tags.delete(tag.id)
+    given = {(f.format or "", clean(e.source_id)) for f in files for r in f.rows for e in r.exposures}
+    for source in sorted({f.format or "" for f in files}):
+        for source_id, exposure in journal.exposures.of_source(person_id, source).items():
+            if exposure.import_id in whole and exposure.tag_id is None and (source, source_id) not in given:
+                journal.imports.changing(import_id, "exposures", exposure.id)
+                journal.exposures.delete(exposure.id)
+
+
+def _notes(journal: Journal, person_id: int) -> dict[tuple[date, str, str], str]:
+    """{(night, source, what it is): as it stands} of imported tags, exposures and dreams; no word of a dream."""
+    found: dict[tuple[date, str, str], str] = {}
+    for of_night in journal.tags.between(person_id, date.min, date.max).values():
+        for t in of_night:
+            found[t.night_date, t.source, f"“{t.tag}”"] = "set" if t.value is None else f"{t.value:g}"
+    for of_night in journal.exposures.between(person_id, date.min, date.max).values():
+        for e in of_night:
+            if e.source != "diary":
+                key = (e.night_date, e.source, e.name + (f", {_clock(e.start)}" if e.start else ""))
+                found[key] = ", ".join(x for x in (e.dose, e.mode, e.programme) if x) or "used"
+    for dream in journal.dreams.all(person_id):
+        if dream.import_id is not None:
+            key = (dream.night_date, dream.source, f"dream {dream.id}")
+            found[key] = f"{len(dream.text)} letters, {len(dream.tags)} tags"
+    return found
+
+
+def _noted(
+    before: dict[tuple[date, str, str], str], after: dict[tuple[date, str, str], str]
+) -> Iterable[NightChange]:  # fmt: skip
+    for key in sorted({*before, *after}):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            what = "new" if old is None else "gone" if new is None else "changed"
+            yield NightChange(key[0], key[1], None, what, ((key[2], old or "not there", new or "not there"),))
 
 
 def _sessions(journal: Journal, person_id: int) -> dict[tuple[str, str], Session]:
@@ -169,6 +221,8 @@ def _fields(old: Session, new: Session) -> Iterable[tuple[str, str, str]]:
         ("kind", old.kind.value, new.kind.value),
         ("validity", old.validity.value.replace("_", " "), new.validity.value.replace("_", " ")),
         ("copy", "yes" if old.copy_of else "no", "yes" if new.copy_of else "no"),
+        ("device", old.device or "not given", new.device or "not given"),
+        ("events", f"{len(old.events)}", f"{len(new.events)}"),
     ):
         if a != b:
             yield name, a, b

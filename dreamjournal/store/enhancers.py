@@ -263,6 +263,10 @@ class Tags:
             for r in self._db.rows("SELECT * FROM tags WHERE import_id = ? ORDER BY night_date, id", (import_id,))
         ]
 
+    def delete(self, tag_id: int) -> None:
+        """Delete a tag, and the exposures derived from it."""
+        self._db.delete("tags", tag_id)
+
     def counts(self, person_id: int) -> list[tuple[str, str, int]]:
         """(source, tag, nights with it set or answered yes)."""
         sql = (

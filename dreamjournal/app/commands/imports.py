@@ -270,7 +270,7 @@ def reread(ctx: click.Context, apply_: bool) -> None:
         "read": found.read, "applied": bool(ids), "imports": ids,
         "changes": [
             {
-                "night_date": c.night_date.isoformat(), "source": c.source, "start": c.start.iso_z, "what": c.what,
+                "night_date": c.night_date.isoformat(), "source": c.source, "start": c.start.iso_z if c.start else None, "what": c.what,
                 "fields": [{"name": name, "old": old, "new": new} for name, old, new in c.fields],
             }
             for c in found.changes

@@ -236,24 +236,31 @@ class RereadDialog(Dialog):
 def change_rows(change: NightChange) -> list[tuple[Cell, ...]]:
     """A change as rows of (night, source, what, as it is, as it would be)."""
     night, source = plain_date(change.night_date), source_word(change.source)
-    at = f"{change.start.local:%H:%M}"
-    if change.what == "new":
-        return [(night, source, f"recording of {at}", "not there", "new")]
-    if change.what == "gone":
-        return [(night, source, f"recording of {at}", "there", "gone")]
-    said = [
-        (name, _moment(old, change.night_date), _moment(new, change.night_date)) for name, old, new in change.fields
+    if change.start is not None and change.what == "new":
+        return [(night, source, f"recording of {change.start.local:%H:%M}", "not there", "new")]
+    if change.start is not None and change.what == "gone":
+        return [(night, source, f"recording of {change.start.local:%H:%M}", "there", "gone")]
+    return [
+        (night, source, name[:1].upper() + name[1:], *_moments(old, new, change.night_date))
+        for name, old, new in change.fields
     ]
-    return [(night, source, name[:1].upper() + name[1:], old, new) for name, old, new in said]
 
 
-def _moment(text: str, night: date) -> str:
-    """A wall clock without the date that the night gives anyway; anything else as it is."""
+def _moments(old: str, new: str, night: date) -> tuple[str, str]:
+    """Two wall clocks without the date that the night gives anyway, and without the zone where it stays; else as they are."""
+    (a, place), (b, other) = (_clock(text, night) for text in (old, new))
+    if a is None or b is None:
+        return old, new
+    return (a, b) if place == other else (f"{a} {place}", f"{b} {other}")
+
+
+def _clock(text: str, night: date) -> tuple[str | None, str]:
     try:
-        at = datetime.fromisoformat(text) if len(text) == 16 else None
+        at = datetime.fromisoformat(text[:16]) if text[16:17] == " " else None
     except ValueError:
         at = None
     if at is None:
-        return text
+        return None, ""
     clock = f"{at:%H:%M}"
-    return clock if at.date() in (night, night + timedelta(days=1)) else f"{plain_date(at.date())}, {clock}"
+    near = at.date() in (night, night + timedelta(days=1))
+    return clock if near else f"{plain_date(at.date())}, {clock}", text[17:]

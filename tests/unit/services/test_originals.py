@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamjournal.services import imports, reread, settings
+from dreamjournal.services import enhancers, imports, nights, reread, settings
 from tests.fakes import FakeClock
 
 DATA = Path(__file__).parents[2] / "data"
@@ -105,3 +105,23 @@ def test_reading_again_tells_what_another_reader_would_change_before_anything_do
     assert journal.sessions.get(session.id).measures.deep_min == 90
     imports.undo(journal, ids[0], clock)
     assert journal.sessions.get(session.id).measures.deep_min is None
+
+
+def test_tags_the_reader_no_longer_gives_are_told_taken_out_and_brought_back(journal, me, clock):
+    path = DATA / "whoop/journal_entries.csv"
+    receipt = run(journal, me, path, clock)
+    enhancers.map_tag(journal, me, "whoop", "Took melatonin?", "melatonin", clock)
+    night = date(2026, 1, 2)
+    # As an older reader would have left it: a tag on a night it does not belong to.
+    journal.tags.put(me, night, "whoop", "Took melatonin?", 1.0, None, receipt.import_id)
+    enhancers.derive(journal, me, receipt.import_id, clock)
+    before = nights.to_json(nights.nights(journal, me, clock=clock))
+    found = reread.preview(journal, me, clock)
+    assert {(c.night_date, c.what, c.start) for c in found.changes} == {(night, "gone", None)}
+    assert [c.fields[0][0] for c in found.changes] == ["melatonin", "“Took melatonin?”"]
+    assert nights.to_json(nights.nights(journal, me, clock=clock)) == before
+    ids, _ = reread.apply(journal, found, clock)
+    assert night not in journal.tags.between(me, night, night)
+    assert journal.exposures.of_night(me, night) == []
+    imports.undo(journal, ids[-1], clock)
+    assert nights.to_json(nights.nights(journal, me, clock=clock)) == before
