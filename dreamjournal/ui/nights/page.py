@@ -222,8 +222,11 @@ class NightsPage(Page):
     def _on_all(self, found: tuple[list[Night], list[RasterRow]]) -> None:
         self._task = None
         nights, rows = found
+        nothing_lately = not self._nights and self._shown is None
         if nights != self._nights:
             self._show(nights, rows)
+        if nights and nothing_lately:  # an old export: its last night, rather than a month of empty rows
+            self.raster.choose(nights[-1].night_date)
         self.loaded.emit(len(nights))
 
     def _on_failed(self, error: Exception) -> None:

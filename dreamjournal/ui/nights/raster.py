@@ -92,14 +92,15 @@ class Raster(QAbstractScrollArea):
     def set_rows(self, rows: Sequence[RasterRow]) -> None:
         """Show `rows`, oldest first; the chosen date stays chosen, else the newest."""
         was = self.chosen_date()
-        first = not self._rows
+        bar = self.verticalScrollBar()
+        at_end = not self._rows or bar.value() == bar.maximum()
         self._rows = list(rows)
         self._fit = fit_axis(self._rows)
         self._usual = usual_span(self._rows)
         self._index = next((i for i, r in enumerate(self._rows) if r.night_date == was), len(self._rows) - 1)
         self._lay_out()
-        if first:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        if at_end:  # older nights are read after the newest: those stay in view
+            bar.setValue(bar.maximum())
         self._describe()
         self._tell_range()
 

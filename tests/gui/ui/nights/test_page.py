@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from dreamjournal.services import enhancers
+from dreamjournal.common.clock import FixedClock
+from dreamjournal.services import enhancers, imports
 from dreamjournal.services import nights as nights_service
 from dreamjournal.ui.nights.hypnogram import Hypnogram
 from dreamjournal.ui.nights.page import NightsPage
@@ -152,3 +155,12 @@ def test_raster_is_described(sample_work):
     page = sample_work.page(NightsPage)
     assert "Chosen: Mon 4 May" in page.raster.accessibleDescription()
     assert "Ctrl+T" in page.raster.accessibleDescription()
+
+
+def test_an_old_export_shows_its_last_night_and_not_a_month_of_empty_rows(work, qtbot):
+    path = Path(__file__).parents[3] / "data/whoop/sleeps.csv"
+    imports.run(work.context.journal, work.context.person_id, [path], clock=FixedClock(datetime(2030, 1, 1, tzinfo=UTC)))
+    late = replace(work, context=replace(work.context, clock=FixedClock(datetime(2030, 1, 1, 12, tzinfo=UTC))))
+    page = late.page(NightsPage)
+    known = work.context.journal.nights.dates(work.context.person_id)
+    assert page.raster.chosen_date() == known[-1]

@@ -80,3 +80,16 @@ def test_row_never_lower_than_three_pixels(qtbot, themed):
     raster.set_zoom(3)
     assert raster.row_height() == 3
     assert raster.verticalScrollBar().maximum() > 0
+
+
+def test_older_nights_that_are_read_later_leave_the_newest_in_view(qtbot, themed):
+    raster = shown(qtbot)
+    rows = raster.rows()
+    bar = raster.verticalScrollBar()
+    raster.set_rows(rows[-5:])
+    raster.set_rows(rows)
+    assert bar.maximum() > 0
+    assert bar.value() == bar.maximum()
+    bar.setValue(0)
+    raster.set_rows(rows)
+    assert bar.value() == 0
