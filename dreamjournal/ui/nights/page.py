@@ -226,6 +226,7 @@ class NightsPage(Page):
         if nights != self._nights:
             self._show(nights, rows)
         if nights and nothing_lately:  # an old export: its last night, rather than a month of empty rows
+            self.raster.verticalScrollBar().setValue(0)  # so that it comes into view below the nights before it
             self.raster.choose(nights[-1].night_date)
         self.loaded.emit(len(nights))
 

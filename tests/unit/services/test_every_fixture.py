@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from dreamjournal.common.clock import FixedClock
 from dreamjournal.common.progress import NoProgress
+from dreamjournal.services import imports, nights, reread
 from dreamjournal.services.import_child import Asks, ChildReader, Doubt, Found, Left, Refused, Request, Taken, Unknown
 
 pytestmark = pytest.mark.real
@@ -160,3 +163,32 @@ def test_an_empty_file_is_refused_in_a_sentence(child, fixtures, name):
     (message,) = ask(child, fixtures / name)
     assert isinstance(message, Refused)
     assert "it is empty" in message.sentence
+
+
+def test_everything_goes_in_once_and_comes_out_without_a_trace(journal, shared_dir):
+    clock = FixedClock(NOW)
+    me = journal.persons.all()[0].id
+
+    def seen():
+        return json.dumps(nights.to_json(nights.nights(journal, me, clock=clock)), sort_keys=True)
+
+    empty = seen()
+    receipts, _ = imports.run(journal, me, [shared_dir / "fixtures"], zone="Europe/London", clock=clock)
+    taken = [f for f in receipts if f.import_id is not None]
+    assert len(taken) > 45
+    for f in taken:
+        for c in (f.rows, f.sessions, f.dreams, f.exposures):
+            assert c.read == c.kept + c.updated + c.unchanged + c.merged + c.rejected, f.path
+        assert f.rows.rejected == len(f.rejected), f.path
+    full = seen()
+    again, _ = imports.run(journal, me, [shared_dir / "fixtures"], zone="Europe/London", clock=clock)
+    assert {f.path: (f.rows.kept, f.rows.updated, f.rows.merged) for f in again if f.import_id and f.rows.read} == {
+        f.path: (0, 0, 0) for f in again if f.import_id and f.rows.read
+    }
+    assert seen() == full
+    assert reread.preview(journal, me, clock).changes == ()
+    for f in [*again, *receipts]:
+        if f.import_id is not None:
+            imports.undo(journal, f.import_id, clock)
+    assert seen() == empty
+    assert journal.originals.totals() == (0, 0, 0)
