@@ -410,9 +410,8 @@ class ChildReader:
             yield Refused("The file was not read: the reader could not be started.")
             return
         finished = False
-        held: Message | None = (
-            None  # told once it is known whether it was the last: who stops there leaves the child ready
-        )
+        # Each is told once it is known whether it was the last: who stops at the last leaves the child ready.
+        held: Message | None = None
         try:
             for message in self._messages(progress, request.name, before, total):
                 finished = isinstance(message, Done)
