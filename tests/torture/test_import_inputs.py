@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import traceback
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from dreamjournal.services.import_child import (
     Unknown,
 )
 from tests.samples import DATA, NOW, START, ZONE, Reading, faults, read_file, samples
+from tests.torture.counted import COUNTED
 from tests.torture.hostile import CSV, Bad, catalogue, zipped
 from tests.torture.mutate import Mutated, mutations
 
@@ -43,20 +43,6 @@ GOOD = DATA / "whoop/sleeps.csv"
 LINUX = sys.platform.startswith("linux")
 TRACE = ("not what the format promises (", "broke down", "stopped in the middle", "said nothing", "Traceback")
 """What the app says where a reader raised what it should not have, or ended its process."""
-COUNTED: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _closing_line(request: pytest.FixtureRequest):
-    yield
-    line = (
-        f"bad inputs {COUNTED['bad']}, mutated {COUNTED['mutated']}, tracebacks {COUNTED['tracebacks']}, "
-        f"journal changes {COUNTED['changes']}"
-    )
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None:
-        reporter.write_line("")
-        reporter.write_line(line)
 
 
 def bad_inputs() -> list[Bad]:
