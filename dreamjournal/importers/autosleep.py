@@ -23,6 +23,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, from_local_offset, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionMeasures, Validity
 
@@ -42,18 +43,14 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|([+-])(\d\d
 
 
 @dataclass(frozen=True)
-class AutoSleep:
+class AutoSleep(Importer):
     """AutoSleep. The stamp of a row carries the only offset; bedtime and waketime are wall clocks; quality is a length."""
 
     key: str = "autosleep"
     title: str = TITLE
     suffixes: tuple[str, ...] = (".csv",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the header begins as AutoSleep's."""

@@ -12,6 +12,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.common.json_files import parse, read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, RowRejected
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, marks_a_dream, partly_marked
 
@@ -23,18 +24,13 @@ _PICTURE = re.compile(r"!\[[^\]\n]{0,200}\]\(dayone-moment:[^)\n]{0,200}\)[ \t]*
 
 
 @dataclass(frozen=True)
-class DayOne:
+class DayOne(Importer):
     """Day One. Instants are UTC with the zone they were lived in; punctuation in texts is escaped for Markdown."""
 
     key: str = "day_one"
     title: str = "Day One"
     suffixes: tuple[str, ...] = (".zip", ".json")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """By the keys of the file and of its entries, or by its own word for pictures and platforms."""

@@ -11,23 +11,20 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, RowRejected, checked_session
 from dreamjournal.domain.hypnogram import stage_of
 from dreamjournal.domain.hypnogram_session import later, session_of
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.scored import parse_annotations
 from dreamjournal.domain.start_of import start_of
 
 
 @dataclass(frozen=True)
-class Edf:
+class Edf(Importer):
     """EDF+ annotations of sleep stages; the start is in the header, without a zone."""
 
     key: str = "edf"
     title: str = "EDF+ hypnogram"
     suffixes: tuple[str, ...] = (".edf", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("edf",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when stages stand in the first annotations; other recordings are known too, but ResMed's are not of this kind."""

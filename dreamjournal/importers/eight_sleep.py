@@ -26,6 +26,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
 CODES = {
@@ -43,17 +44,13 @@ Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class EightSleep:
+class EightSleep(Importer):
     """Eight Sleep. Times are UTC without an offset: the person's zone places them. HRV is RMSSD."""
 
     key: str = "eight_sleep"
     title: str = "Eight Sleep"
     suffixes: tuple[str, ...] = (".json", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = ("user_profile.json", "README.md")
 
     def sniff(self, head: bytes, name: str) -> float:

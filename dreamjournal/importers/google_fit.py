@@ -23,6 +23,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
@@ -63,18 +64,14 @@ Piece = tuple[int, int, StageCode]
 
 
 @dataclass(frozen=True)
-class GoogleFit:
+class GoogleFit(Importer):
     """Google Fit. Times are UTC; only the name of a session's file tells the local clock."""
 
     key: str = "google_fit"
     title: str = "Google Fit"
     suffixes: tuple[str, ...] = (".json", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
-    seen: bool = False
     gathers: bool = True
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 for a stream of sleep segments and for a session filed as sleep."""

@@ -26,6 +26,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
@@ -70,18 +71,13 @@ _LATEST_MS = 32_503_680_000_000
 
 
 @dataclass(frozen=True)
-class HealthConnect:
+class HealthConnect(Importer):
     """Health Connect. Offsets are in the data; a session without one is placed in the person's zone."""
 
     key: str = "health_connect"
     title: str = "Health Connect"
     suffixes: tuple[str, ...] = (".db", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("sqlite",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 by a table's name or the file's; low for a database that may be it: only the whole of it can tell.

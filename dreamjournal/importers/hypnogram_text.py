@@ -11,6 +11,7 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, RowRejected, checked_session
 from dreamjournal.domain.hypnogram_files import MAX_BYTES, form_of, parse
 from dreamjournal.domain.hypnogram_session import session_of
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.start_of import start_of
 
 LEAST_S = 300
@@ -18,18 +19,14 @@ LEAST_S = 300
 
 
 @dataclass(frozen=True)
-class HypnogramText:
+class HypnogramText(Importer):
     """A scored night a file. Most forms say no date: it is taken from the file's name, or the person is asked."""
 
     key: str = "hypnogram"
     title: str = "Hypnogram (text or XML)"
     suffixes: tuple[str, ...] = (".txt", ".csv", ".tsv", ".xml", ".hyp", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text", "xml")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the form is one of those read; forty lines or more where nothing but stages stands in them."""

@@ -11,6 +11,7 @@ from dreamjournal.common.json_files import read_json
 from dreamjournal.common.moments import clock_of, date_of
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, unknown_fields
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, marks_a_dream, partly_marked
 
 Obj = dict[str, Any]
@@ -21,18 +22,13 @@ MARKS = (b'"entries"', b'"title"', b'"body"', b'"date"', b'"starred"')
 
 
 @dataclass(frozen=True)
-class Jrnl:
+class Jrnl(Importer):
     """jrnl. Dates and times are wall clocks; an entry has no id, so its minute stands for it."""
 
     key: str = "jrnl"
     title: str = "jrnl"
     suffixes: tuple[str, ...] = (".json",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """By the keys of its entries."""

@@ -26,6 +26,7 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.hypnogram_session import later
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.session import SessionKind
 from dreamjournal.domain.therapy import ENHANCER, therapy_words
 
@@ -57,18 +58,13 @@ class _Use:
 
 
 @dataclass(frozen=True)
-class Oscar:
+class Oscar(Importer):
     """OSCAR. Dates are evenings; times are local, of the machine's clock, without a zone."""
 
     key: str = "oscar"
     title: str = "OSCAR"
     suffixes: tuple[str, ...] = (".csv", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the first line begins as one of OSCAR's tables does."""

@@ -22,6 +22,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionMeasures
 
@@ -31,18 +32,14 @@ _MS = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Plees:
+class Plees(Importer):
     """Plees Tracker. Milliseconds of UTC without a place; the length is the person's own account of the sleep."""
 
     key: str = "plees"
     title: str = "Plees Tracker"
     suffixes: tuple[str, ...] = (".csv",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the header begins as the app's."""

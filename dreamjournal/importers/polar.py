@@ -30,6 +30,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, minutes_between
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
@@ -67,18 +68,13 @@ Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Polar:
+class Polar(Importer):
     """Polar. Sleep starts at falling asleep and ends at waking: there is no time to fall asleep in it."""
 
     key: str = "polar"
     title: str = "Polar"
     suffixes: tuple[str, ...] = (".json", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the keys are Polar's."""

@@ -13,6 +13,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.yaml_files import read_yaml
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, StartNeeded
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.journal_entries import (
     DREAM_WORDS,
     LUCID_WORDS,
@@ -35,18 +36,14 @@ _NAME = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})(?:\.[A-Za-z]+)?$")
 
 
 @dataclass(frozen=True)
-class RedNotebook:
+class RedNotebook(Importer):
     """RedNotebook. A day has a text, tags, and categories with notes of their own; the month is in the file's name."""
 
     key: str = "rednotebook"
     title: str = "RedNotebook"
     suffixes: tuple[str, ...] = (".txt",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text", "json")
-    seen: bool = False
     gathers: bool = True
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """A mapping of days of the month, each with a text or a category."""

@@ -26,6 +26,7 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.hypnogram_session import later
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.session import SessionKind
 from dreamjournal.domain.therapy import ENHANCER, therapy_words
@@ -60,17 +61,14 @@ class _Day:
 
 
 @dataclass(frozen=True)
-class ResMed:
+class ResMed(Importer):
     """ResMed. Dates are evenings; the clock is the machine's, which knows neither zone nor summer time."""
 
     key: str = "resmed"
     title: str = "ResMed"
     suffixes: tuple[str, ...] = (".edf", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("edf",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = ("Identification.tgt", "Identification.json", "Identification.crc", "Journal.dat")
 
     def sniff(self, head: bytes, name: str) -> float:

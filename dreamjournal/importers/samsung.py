@@ -28,6 +28,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionMeasures, Stage, StageCode, Validity
 
@@ -59,18 +60,14 @@ _HEAD = 4096
 
 
 @dataclass(frozen=True)
-class SamsungHealth:
+class SamsungHealth(Importer):
     """Samsung Health. Times are UTC with an offset beside them; what it calls sleep duration includes the time awake."""
 
     key: str = "samsung"
     title: str = TITLE
     suffixes: tuple[str, ...] = (".csv", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the first line names a type of the export, whatever the type: the many tables without sleep are known."""

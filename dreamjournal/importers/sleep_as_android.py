@@ -25,6 +25,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
 
@@ -62,7 +63,7 @@ _CUE = re.compile(r"^(LUCID[^-\n]*)-(\d{1,15})(?![\d])", re.ASCII | re.MULTILINE
 
 
 @dataclass(frozen=True)
-class SleepAsAndroid:
+class SleepAsAndroid(Importer):
     """Sleep as Android. `Id` is the start in UTC and `Tz` the zone's name; `From` and `To` are ambiguous and not used."""
 
     key: str = "sleep_as_android"
@@ -71,8 +72,6 @@ class SleepAsAndroid:
     parser_version: int = 2
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = ("prefs.xml", "alarms.json")
 
     def sniff(self, head: bytes, name: str) -> float:

@@ -23,6 +23,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionMeasures, Validity
 
@@ -43,18 +44,14 @@ _DASHES = ("", "—", "–", "-", "--")
 
 
 @dataclass(frozen=True)
-class SleepCycle:
+class SleepCycle(Importer):
     """Sleep Cycle. Local times without a zone; a heart rate of 0.0 is none; its sleep quality is its own score."""
 
     key: str = "sleep_cycle"
     title: str = TITLE
     suffixes: tuple[str, ...] = (".csv",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the header is that of either variant."""

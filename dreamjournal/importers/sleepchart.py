@@ -30,6 +30,7 @@ from dreamjournal.domain.drafts import (
     TagDraft,
     checked_session,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import minutes_between
 from dreamjournal.domain.session import SessionMeasures
 
@@ -45,18 +46,14 @@ DELAYED = "Delayed retirement"
 
 
 @dataclass(frozen=True)
-class SleepChart:
+class SleepChart(Importer):
     """SleepChart 1.0. Wall clocks without a zone, drawn by the person; a file has no mark of its own."""
 
     key: str = "sleepchart"
     title: str = "SleepChart"
     suffixes: tuple[str, ...] = (".tim",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("binary", "text")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """0.5 when every record is a sleep after the one before, of at most a day, in this century.

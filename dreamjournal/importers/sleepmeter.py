@@ -26,6 +26,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
 )
 from dreamjournal.domain.dream import DreamDraft, Recall
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, from_local_offset, minutes_between
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Validity
 
@@ -47,18 +48,14 @@ _HOLE = re.compile(r"(\d{1,5})-(\d{1,5})")
 
 
 @dataclass(frozen=True)
-class Sleepmeter:
+class Sleepmeter(Importer):
     """Sleepmeter. Notes hold raw quotation marks and line ends, so rows are found by their three stamps, not by CSV."""
 
     key: str = "sleepmeter"
     title: str = "Sleepmeter"
     suffixes: tuple[str, ...] = (".csv",)
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when a line is the header of the history or of the custom names."""

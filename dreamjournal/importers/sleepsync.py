@@ -27,6 +27,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
 )
 from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
 
@@ -55,18 +56,14 @@ Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class SleepSync:
+class SleepSync(Importer):
     """SleepSync. Every session is a recorded sleep and an exposure; what is covered and empty was without it."""
 
     key: str = "sleepsync"
     title: str = "SleepSync"
     suffixes: tuple[str, ...] = (".json", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 when the JSON object names the format."""

@@ -25,6 +25,7 @@ from dreamjournal.common.moments import (
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.yaml_files import read_yaml
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, StartNeeded
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, has_words, short_hash
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -96,20 +97,16 @@ class _Part:
 
 
 @dataclass(frozen=True)
-class TextJournal:
+class TextJournal(Importer):
     """Plain text. The date is in the front matter, a heading, the first line or the file's name, in this order."""
 
     key: str = "text_journal"
     title: str = "Text or Markdown journal"
     suffixes: tuple[str, ...] = (".md", ".txt", ".markdown")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
-    seen: bool = False
     gathers: bool = True
-    in_archives: bool = True
     generic: bool = True
     """Whether it reads anything of a shape, so that it is asked where nothing else knows the file."""
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """Low, for prose with a date in its name, front matter or headings; never for tables, logs, code or licences."""

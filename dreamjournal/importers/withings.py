@@ -31,6 +31,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, minutes_between
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
@@ -73,17 +74,14 @@ STEP = 200
 
 
 @dataclass(frozen=True)
-class Withings:
+class Withings(Importer):
     """Withings. Sessions carry the person's offset; REM of 0 is "not measured" (watches have none)."""
 
     key: str = "withings"
     title: str = "Withings"
     suffixes: tuple[str, ...] = (".csv", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = (
         "README.txt", "account.csv", "activities.csv", "aggregates_calories_earned.csv", "aggregates_calories_passive.csv",
         "aggregates_distance.csv", "aggregates_elevation.csv", "aggregates_steps.csv", "bp.csv", "devices.csv",

@@ -27,6 +27,7 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, minutes_between
 from dreamjournal.domain.session import SessionKind, SessionMeasures, Validity
 
@@ -46,18 +47,14 @@ _NO_SLEEP = "no sleep in this row"
 
 
 @dataclass(frozen=True)
-class Zepp:
+class Zepp(Importer):
     """Zepp. Stamps are UTC, the date is local; equal stamps are a day without sleep; bands print a REM of 0 always."""
 
     key: str = "zepp"
     title: str = TITLE
     suffixes: tuple[str, ...] = (".csv", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text",)
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 for the table of sleep, 0.9 for the other tables of the export, which hold none."""

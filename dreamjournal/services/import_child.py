@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -41,6 +41,11 @@ from dreamjournal.domain.drafts import (
     UnknownFields,
     ZoneNeeded,
 )
+
+if TYPE_CHECKING:
+    from zipfile import ZipInfo
+
+    from dreamjournal.domain.importer import Importer
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 60
@@ -233,8 +238,8 @@ def _read(stream: IO[bytes], request: Request, tell: Callable[[int], None]) -> I
         if plugin is not None:
             yield from _section(plugin, request, ((stream, request.name),), steps)
             return
-    known: dict[str, list[tuple[Any, Any]]] = {}
-    passed: list[Any] = []
+    known: dict[str, list[tuple[Importer, ZipInfo]]] = {}
+    passed: list[tuple[ZipInfo, str]] = []
     for info in zip_files.members(archive):
         name = zip_files.base_name(info)
         head = heads.normalised(zip_files.head_of(archive, info, heads.HEAD_BYTES))
@@ -273,7 +278,7 @@ def _as_given(path: str) -> str:
 
 
 @functools.cache
-def the_plugins() -> tuple[Any, ...]:
+def the_plugins() -> tuple[Importer, ...]:
     """Every importer, by name; those for any table or text stand behind those of one format."""
     from dreamjournal.common.plugins import load_family
 
@@ -281,20 +286,21 @@ def the_plugins() -> tuple[Any, ...]:
 
 
 @functools.cache
-def _of_kind(kind: str) -> tuple[Any, ...]:
+def _of_kind(kind: str) -> tuple[Importer, ...]:
     return tuple(p for p in the_plugins() if kind in p.kinds)
 
 
-def _is_generic(plugin: Any) -> bool:
-    return bool(getattr(plugin, "generic", False))
+def _is_generic(plugin: Importer) -> bool:
+    return plugin.generic
 
 
-def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
+def best(plugins: Sequence[Importer], head: bytes, kind: str, name: str) -> Importer | None:
     """The plug-in that is surest of this file, None where none knows it. `head` is normalised.
 
     Nothing is asked after one that is sure, and what is for any table or text only where nothing else knows the file.
     """
-    score, found = 0.0, None
+    score = 0.0
+    found: Importer | None = None
     for plugin in _of_kind(kind) if plugins is the_plugins() else plugins:
         if kind not in plugin.kinds or (found is not None and _is_generic(plugin)):
             continue
@@ -306,7 +312,9 @@ def best(plugins: Sequence[Any], head: bytes, kind: str, name: str) -> Any:
     return found
 
 
-def _section(plugin: Any, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps) -> Iterator[Message]:
+def _section(
+    plugin: Importer, request: Request, files: Iterable[tuple[IO[bytes], str]], steps: _Steps
+) -> Iterator[Message]:
     yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.seen, plugin.gathers)
     asked: set[str] = set()
     zone = request.zone or request.zones.get(plugin.key)

@@ -9,22 +9,19 @@ from typing import IO
 
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, ReadOptions
+from dreamjournal.domain.importer import Importer
 
 _ROOT = re.compile(rb"<HealthData[\s/>]")
 
 
 @dataclass(frozen=True)
-class AppleHealth:
+class AppleHealth(Importer):
     """Apple Health. The file is found by its root element: its name is in the phone's language."""
 
     key: str = "apple_health"
     title: str = "Apple Health"
     suffixes: tuple[str, ...] = (".xml", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("xml",)
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = ("export_cda.xml", "*_cda.xml", "*.gpx", "ecg_*.csv")
 
     def sniff(self, head: bytes, name: str) -> float:

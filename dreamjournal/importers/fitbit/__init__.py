@@ -14,6 +14,7 @@ from dreamjournal.common.json_files import MAX_BYTES, read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import read_table
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions
+from dreamjournal.domain.importer import Importer
 from dreamjournal.importers.fitbit._logs import read_logs
 from dreamjournal.importers.fitbit._tables import WEB, read_scores, read_web
 
@@ -31,18 +32,14 @@ REPEATED = (b"sleep_id,sleep_type",)
 
 
 @dataclass(frozen=True)
-class Fitbit:
+class Fitbit(Importer):
     """Fitbit. Times have no zone; the offset of a log's start holds for all of it, also in a night of a clock change."""
 
     key: str = "fitbit"
     title: str = "Fitbit"
     suffixes: tuple[str, ...] = (".json", ".csv", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json", "text")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 for a sleep log, a score table, the web site's table, or a table that tells of no sleep of its own."""

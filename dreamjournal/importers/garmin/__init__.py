@@ -9,6 +9,7 @@ from typing import IO
 from dreamjournal.common.heads import kind_of
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, ReadOptions
+from dreamjournal.domain.importer import Importer
 from dreamjournal.importers.garmin._fit import read_fit
 from dreamjournal.importers.garmin._json import read_records
 
@@ -16,18 +17,13 @@ PEEK = 8192
 
 
 @dataclass(frozen=True)
-class Garmin:
+class Garmin(Importer):
     """Garmin. Sessions carry no id: the minute of their start is the same in all three formats and joins them."""
 
     key: str = "garmin"
     title: str = "Garmin Connect"
     suffixes: tuple[str, ...] = (".json", ".fit", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("json", "fit")
-    seen: bool = False
-    gathers: bool = False
-    in_archives: bool = True
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """1 for a FIT file, for a record of the export and for an answer of the web service."""

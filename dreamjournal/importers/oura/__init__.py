@@ -13,6 +13,7 @@ from dreamjournal.common.json_files import read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import Table, read_table
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions
+from dreamjournal.domain.importer import Importer
 from dreamjournal.importers.oura._records import read_json_records, read_sleep_table, read_tag_table
 from dreamjournal.importers.oura._trends import column_name, read_trends
 
@@ -39,17 +40,14 @@ _OLD_TAG = (b'"tags"', b'"text"', b'"timestamp"', b'"day"')
 
 
 @dataclass(frozen=True)
-class Oura:
+class Oura(Importer):
     """Oura. Times carry their offset; several sleeps of a day are kept, and the longest is the night's."""
 
     key: str = "oura"
     title: str = "Oura"
     suffixes: tuple[str, ...] = (".csv", ".json", ".zip")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text", "json")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = tuple(f"{n}.csv" for n in (*_NAMES, *_PASCAL))
 
     def sniff(self, head: bytes, name: str) -> float:

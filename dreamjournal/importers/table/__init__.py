@@ -14,6 +14,7 @@ from dreamjournal.common.tables import TableRow
 from dreamjournal.common.zip_files import MAGIC
 from dreamjournal.domain.column_map import ColumnQuestion, header_key, problem
 from dreamjournal.domain.drafts import ColumnsNeeded, Draft, FileWarning, ReadOptions
+from dreamjournal.domain.importer import Importer
 from dreamjournal.importers.table import _guess, _rows, _sheet
 
 SCORE = 0.05
@@ -24,20 +25,16 @@ GUESSED_FROM = 200
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Importer):
     """A table whose columns mean what the person says."""
 
     key: str = "table"
     title: str = "Table (CSV or XLSX)"
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".xlsx")
-    parser_version: int = 1
     kinds: tuple[str, ...] = ("text", "xlsx")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     generic: bool = True
     """Whether it reads anything of a shape, so that it is asked where nothing else knows the file."""
-    companions: tuple[str, ...] = ()
 
     def sniff(self, head: bytes, name: str) -> float:
         """Low, so that every format that is known goes before it."""

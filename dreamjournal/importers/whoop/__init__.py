@@ -11,6 +11,7 @@ from dreamjournal.common.json_files import read_json
 from dreamjournal.common.progress import Progress
 from dreamjournal.common.tables import read_table
 from dreamjournal.domain.drafts import Draft, ReadOptions
+from dreamjournal.domain.importer import Importer
 from dreamjournal.importers.whoop._api import read_api
 from dreamjournal.importers.whoop._app import CYCLE, column_name, read_app
 from dreamjournal.importers.whoop._privacy import NEEDED, read_privacy
@@ -19,7 +20,7 @@ GERMAN = b"Zeitzone des Zyklus"
 
 
 @dataclass(frozen=True)
-class Whoop:
+class Whoop(Importer):
     """WHOOP. The app's times are local with one offset a row, which holds for every column of the row."""
 
     key: str = "whoop"
@@ -28,8 +29,6 @@ class Whoop:
     parser_version: int = 2
     kinds: tuple[str, ...] = ("text", "json")
     seen: bool = True
-    gathers: bool = False
-    in_archives: bool = True
     companions: tuple[str, ...] = ("workouts.csv", "Trainings.csv")
 
     def sniff(self, head: bytes, name: str) -> float:
