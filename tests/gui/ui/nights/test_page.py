@@ -159,7 +159,9 @@ def test_raster_is_described(sample_work):
 
 def test_an_old_export_shows_its_last_night_and_not_a_month_of_empty_rows(work, qtbot):
     path = Path(__file__).parents[3] / "data/whoop/sleeps.csv"
-    imports.run(work.context.journal, work.context.person_id, [path], clock=FixedClock(datetime(2030, 1, 1, tzinfo=UTC)))
+    imports.run(
+        work.context.journal, work.context.person_id, [path], clock=FixedClock(datetime(2030, 1, 1, tzinfo=UTC))
+    )
     late = replace(work, context=replace(work.context, clock=FixedClock(datetime(2030, 1, 1, 12, tzinfo=UTC))))
     page = late.page(NightsPage)
     known = work.context.journal.nights.dates(work.context.person_id)
