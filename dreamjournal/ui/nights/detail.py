@@ -64,6 +64,8 @@ class MeasureModel(QAbstractTableModel):
         text = label if column is None else column.values.get(label, NONE)
         if role == Qt.ItemDataRole.DisplayRole:
             return text
+        if role == Qt.ItemDataRole.ToolTipRole and column is None:
+            return label  # a long one is cut short beside several sources
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = "the source does not say" if text == NONE else text
             return label if column is None else f"{label}, {column.heading}: {said}"

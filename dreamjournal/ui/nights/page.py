@@ -36,7 +36,7 @@ from dreamjournal.ui.words import MONTHS, night_words, source_word
 AT_ONCE = 56
 """Nights read before the first paint of the page; the rest comes from the worker."""
 LEAST_ROWS = 28
-DETAIL_WIDTH = 352
+DETAIL_WIDTH = 376
 ZOOM_WORDS = ((0, "2 weeks"), (1, "4 weeks"), (2, "Year"), (3, "All"))
 
 
