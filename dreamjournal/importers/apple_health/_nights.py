@@ -213,7 +213,10 @@ def _runs(block: Block) -> Iterator[tuple[int, int, int]]:
 
 
 def _choose(sleeps: list[Block]) -> None:
-    """Mark what counts: of each night the source with the most minutes of stages, then of sleep.
+    """Mark what counts: the source with the most minutes of stages in the whole file, then of sleep, on every night alike.
+
+    It gives way only on a night of which it saw less than half the sleep another source saw: a fragment is no night. So a
+    source is not picked night by night, by what it says of the night.
 
     Another source's session counts only as a sleep of its own, at least 90 minutes from every one that counts, so that
     the night model joins no stages of two sources.
@@ -224,7 +227,16 @@ def _choose(sleeps: list[Block]) -> None:
         total = of_night.setdefault(b.night, {}).setdefault(b.source, [0, 0])
         total[0] += b.staged
         total[1] += b.asleep
-    chosen = {night: max(by, key=lambda s: (*by[s], -s)) for night, by in of_night.items()}
+    overall: dict[int, list[int]] = {}
+    for by in of_night.values():
+        for source, (staged, asleep) in by.items():
+            total = overall.setdefault(source, [0, 0])
+            total[0] += staged
+            total[1] += asleep
+    chosen: dict[date, int] = {}
+    for night, by in of_night.items():
+        most = max(asleep for _, asleep in by.values())
+        chosen[night] = max((s for s in by if 2 * by[s][1] >= most), key=lambda s: (*overall[s], -s))
     starts: list[int] = []
     counted: list[Block] = []
     for b in sorted(sleeps, key=lambda b: (chosen[b.night] != b.source, -b.staged, -b.asleep, b.start, b.source)):
@@ -441,6 +453,6 @@ def _told(sleeps: list[Block], labels: list[str]) -> Iterator[FileWarning]:
     said = ", ".join(f"{name} on {len(dates)}" for name, dates in ranked)
     count = "1 night was" if len(spare) == 1 else f"{len(spare)} nights were"
     yield FileWarning(
-        f"{count} recorded by several sources inside Apple Health. One a night counts, the one with the most minutes of"
-        f" stages ({said}); the others are listed and not counted."
+        f"{count} recorded by several sources inside Apple Health. One counts, on every night of which it saw enough: the"
+        f" one with the most minutes of stages in this file ({said}); the others are listed and not counted."
     )

@@ -305,6 +305,17 @@ def test_of_several_sources_one_counts_and_stages_are_never_put_together():
     assert "Apple Watch on 1" in said
 
 
+def test_the_source_is_the_same_on_every_night_and_gives_way_only_where_it_saw_a_fragment():
+    found = sessions(read(
+        sleep("AsleepCore", "08 23:00", "09 07:00"), sleep("AsleepCore", "08 23:10", "09 06:00", "NightLog"),
+        sleep("AsleepCore", "09 23:00", "10 06:00"), sleep("AsleepCore", "09 23:10", "10 07:00", "NightLog"),
+        sleep("AsleepCore", "10 23:00", "10 23:20"), sleep("AsleepCore", "10 23:10", "11 06:30", "NightLog"),
+        sleep("AsleepCore", "11 23:00", "12 07:00"),
+    ))  # fmt: skip
+    counted = [(s.night_date.day, s.device) for s in found if s.validity == Validity.OK]
+    assert counted == [(8, "Apple Watch"), (9, "Apple Watch"), (10, "NightLog"), (11, "Apple Watch")]
+
+
 def test_without_stages_the_source_with_most_sleep_counts():
     found = sessions(read(sleep("Asleep", "09 23:00", "10 05:00", "A"), sleep("Asleep", "09 23:30", "10 06:30", "B")))
     assert [(s.device, s.validity) for s in found] == [("A", Validity.UNCONFIRMED), ("B", Validity.OK)]
