@@ -357,13 +357,17 @@ def _told(nights: list[_Night], options: ReadOptions) -> Iterator[Draft]:
     if several:
         told = ", ".join(f"{name} {n}" for name, n in sorted(several.items(), key=lambda x: (-x[1], x[0]))[:MOST_NAMED])
         yield FileWarning(
-            "On nights that several apps recorded the one with most staged minutes counts, and the others are kept beside it, "
-            f"not counted. Nights counted from: {told}."
+            "On nights that several apps recorded the one with most staged minutes in this file counts, where it saw enough of "
+            f"the night, and the others are kept beside it, not counted. Nights counted from: {told}."
         )
 
 
 def _chosen(drafts: Iterable[tuple[_Night, SessionDraft]]) -> dict[date, str]:
-    """Night -> the package that counts, of the nights that more than one package recorded."""
+    """Night -> the package that counts, of the nights that more than one package recorded.
+
+    It is the one with most staged minutes in the whole file, then sleep, on every night alike; it gives way only on a night of
+    which it saw less than half the sleep another saw: a fragment is no night.
+    """
     by_night: dict[date, dict[str, tuple[float, float]]] = {}
     for night, draft in drafts:
         found = by_night.setdefault(draft.night_date, {})
@@ -373,11 +377,18 @@ def _chosen(drafts: Iterable[tuple[_Night, SessionDraft]]) -> dict[date, str]:
             staged + (m.light_min or 0) + (m.deep_min or 0) + (m.rem_min or 0),
             asleep + (m.tst_min or 0),
         )
-    return {
-        day: max(sorted(found), key=lambda package: found[package])
-        for day, found in by_night.items()
-        if len(found) > 1
-    }  # fmt: skip
+    overall: dict[str, tuple[float, float]] = {}
+    for found in by_night.values():
+        for package, (staged, asleep) in found.items():
+            before = overall.get(package, (0.0, 0.0))
+            overall[package] = (before[0] + staged, before[1] + asleep)
+    chosen: dict[date, str] = {}
+    for day, found in by_night.items():
+        if len(found) > 1:
+            most = max(asleep for _, asleep in found.values())
+            enough = sorted(package for package in found if 2 * found[package][1] >= most)
+            chosen[day] = max(enough, key=lambda package: overall[package])
+    return chosen
 
 
 PLUGIN = HealthConnect()

@@ -184,6 +184,19 @@ def test_two_unstaged_apps_are_parted_by_their_sleep():
     assert [s.validity for s in sessions(read(m.data()))] == [Validity.UNCONFIRMED, Validity.OK]
 
 
+def test_the_app_is_the_same_on_every_night_and_gives_way_only_where_it_saw_a_fragment():
+    day = 24 * 60
+    m = Maker()
+    m.session(FITBIT, 0, 480, ((4, 480),))
+    m.session(OTHER, 5, 400, ((4, 395),))
+    m.session(FITBIT, day, day + 400, ((4, 400),))
+    m.session(OTHER, day + 5, day + 460, ((4, 455),))
+    m.session(FITBIT, 2 * day, 2 * day + 20, ((4, 20),))
+    m.session(OTHER, 2 * day + 5, 2 * day + 450, ((4, 445),))
+    m.session(FITBIT, 3 * day, 3 * day + 480, ((4, 480),))
+    assert [s.validity == Validity.OK for s in sessions(read(m.data()))] == [True, False, True, False, False, True, True]
+
+
 def test_one_apps_sessions_of_a_night_all_count():
     m = Maker()
     m.session(FITBIT, 0, 200, ((4, 200),))
