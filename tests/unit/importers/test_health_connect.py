@@ -194,7 +194,15 @@ def test_the_app_is_the_same_on_every_night_and_gives_way_only_where_it_saw_a_fr
     m.session(FITBIT, 2 * day, 2 * day + 20, ((4, 20),))
     m.session(OTHER, 2 * day + 5, 2 * day + 450, ((4, 445),))
     m.session(FITBIT, 3 * day, 3 * day + 480, ((4, 480),))
-    assert [s.validity == Validity.OK for s in sessions(read(m.data()))] == [True, False, True, False, False, True, True]
+    assert [s.validity == Validity.OK for s in sessions(read(m.data()))] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_one_apps_sessions_of_a_night_all_count():
