@@ -19,9 +19,8 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain import column_map
 from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.domain.drafts import Rejected, RowDraft, SumRule
-from dreamjournal.services.import_child import (
+from dreamjournal.services.import_messages import (
     Asks,
-    ChildReader,
     Doubt,
     Ended,
     Found,
@@ -33,6 +32,7 @@ from dreamjournal.services.import_child import (
     Taken,
     Unknown,
 )
+from dreamjournal.services.import_reader import ChildReader
 from dreamjournal.store.journal import Journal
 
 MAX_FILES = 20_000

@@ -14,7 +14,7 @@ from dreamjournal.domain.correction import original
 from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.session import Session, SessionMeasures
 from dreamjournal.services import imports
-from dreamjournal.services.import_child import ChildReader
+from dreamjournal.services.import_reader import ChildReader
 from dreamjournal.services.import_reading import Ask, ReadFile, Source, read_bytes
 from dreamjournal.store.columns import clean
 from dreamjournal.store.imports import ImportRecord

@@ -267,14 +267,14 @@ def profile(f: Format, folder: Path) -> None:
     import pstats
 
     from dreamjournal.common.clock import FixedClock
-    from dreamjournal.services import import_child, imports
+    from dreamjournal.services import import_child, import_messages, imports
     from dreamjournal.store.journal import memory_journal
 
     data = f.make(NIGHTS)
     path = folder / "x"
     path.write_bytes(data)
     clock = FixedClock(datetime(2026, 7, 1, tzinfo=UTC), "Europe/London")
-    request = import_child.Request("", "x", clock.now(), "Europe/London")
+    request = import_messages.Request("", "x", clock.now(), "Europe/London")
     import msgspec
 
     encode = msgspec.json.Encoder().encode

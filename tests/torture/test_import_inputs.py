@@ -18,17 +18,9 @@ import pytest
 
 from dreamjournal.common.progress import NoProgress
 from dreamjournal.services import imports
-from dreamjournal.services.import_child import (
-    MEMORY_BYTES,
-    Asks,
-    ChildReader,
-    Ended,
-    Left,
-    Refused,
-    Request,
-    Taken,
-    Unknown,
-)
+from dreamjournal.services.import_child import MEMORY_BYTES
+from dreamjournal.services.import_messages import Asks, Ended, Left, Refused, Request, Taken, Unknown
+from dreamjournal.services.import_reader import ChildReader
 from tests.samples import DATA, NOW, START, ZONE, Reading, faults, read_file, samples
 from tests.torture.counted import COUNTED
 from tests.torture.hostile import CSV, Bad, catalogue, zipped

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dreamjournal.common.progress import NoProgress
 from dreamjournal.domain.drafts import RowDraft
 from dreamjournal.services import import_child, imports
-from dreamjournal.services.import_child import Done, Found, Refused, Request, Unknown
+from dreamjournal.services.import_messages import Done, Found, Refused, Request, Unknown
 from tests.samples import (
     DATA,
     GENERIC,

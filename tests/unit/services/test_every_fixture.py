@@ -14,7 +14,8 @@ import pytest
 from dreamjournal.common.clock import FixedClock
 from dreamjournal.common.progress import NoProgress
 from dreamjournal.services import imports, nights, reread
-from dreamjournal.services.import_child import Asks, ChildReader, Doubt, Found, Left, Refused, Request, Taken, Unknown
+from dreamjournal.services.import_messages import Asks, Doubt, Found, Left, Refused, Request, Taken, Unknown
+from dreamjournal.services.import_reader import ChildReader
 
 pytestmark = pytest.mark.real
 

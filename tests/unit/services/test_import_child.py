@@ -16,8 +16,9 @@ import pytest
 
 from dreamjournal.common.errors import Cancelled
 from dreamjournal.common.progress import CallProgress, NoProgress
-from dreamjournal.services import import_child
-from dreamjournal.services.import_child import ChildReader, Done, Found, Refused, Request, Taken, Unknown
+from dreamjournal.services import import_reader
+from dreamjournal.services.import_messages import Done, Found, Refused, Request, Taken, Unknown
+from dreamjournal.services.import_reader import ChildReader
 
 DATA = Path(__file__).parents[2] / "data"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -215,15 +216,15 @@ def test_a_fast_reader_waits_for_its_parent(tmp_path):
         messages = reader.read(Request(str(path), "many.csv", NOW), NoProgress())
         next(messages)
         deadline = time.monotonic() + 30
-        while reader._blocks.qsize() < import_child.MAX_BLOCKS and time.monotonic() < deadline:
+        while reader._blocks.qsize() < import_reader.MAX_BLOCKS and time.monotonic() < deadline:
             threading.Event().wait(0.02)
         held = sum(map(len, reader._blocks.queue))
-        assert held <= import_child.MAX_BLOCKS * import_child.BLOCK_BYTES
+        assert held <= import_reader.MAX_BLOCKS * import_reader.BLOCK_BYTES
         assert sum(isinstance(m, Taken) for m in messages) == 60_000
 
 
 def test_a_line_beyond_any_row_ends_the_child(tmp_path, monkeypatch):
-    monkeypatch.setattr(import_child, "MAX_LINE", 1000)
+    monkeypatch.setattr(import_reader, "MAX_LINE", 1000)
     path = tmp_path / "2026-03-12.txt"
     path.write_bytes(b"I was by the sea and the tide came in. " * 20_000)
     with ChildReader() as reader:
