@@ -15,8 +15,8 @@ from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected
 from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, marks_a_dream, partly_marked
+from dreamjournal.domain.records import Obj
 
-Obj = dict[str, Any]
 PEEK = 8192
 MAX_TEXT = 4 * 1024 * 1024
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")

@@ -27,6 +27,7 @@ from dreamjournal.domain.drafts import (
     unknown_fields,
 )
 from dreamjournal.domain.importer import Importer
+from dreamjournal.domain.records import Obj
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
 CODES = {
@@ -40,7 +41,6 @@ LIMITS = {"heartRate": (20, 250), "hrv": (1, 500), "respiratoryRate": (3, 60)}
 """What a value of a night can be; 0 and absurd ones are gaps."""
 STEP = 50
 Run = tuple[int, str]
-Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)

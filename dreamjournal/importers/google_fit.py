@@ -25,6 +25,7 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
+from dreamjournal.domain.records import Obj
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
 SEGMENT = b"com.google.sleep.segment"
@@ -58,7 +59,6 @@ FURTHEST_MIN = 15 * 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZULU = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII)
 _NAMED = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)[:_](\d\d)[:_](\d\d)(?:[.,_]\d+)?([+-])(\d\d)[:_]?(\d\d)_SLEEP", re.ASCII)
-Obj = dict[str, Any]
 Piece = tuple[int, int, StageCode]
 """Start and end in seconds of 1970 UTC, and what was between."""
 

@@ -13,8 +13,8 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, unknown_fields
 from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.journal_entries import MORNING_AFTER, Entry, entry_row, marks_a_dream, partly_marked
+from dreamjournal.domain.records import Obj
 
-Obj = dict[str, Any]
 TOP = {"tags", "entries"}
 ENTRY = {"title", "body", "date", "time", "tags", "starred", "uuid"}
 PEEK = 8192

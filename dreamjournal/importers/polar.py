@@ -32,6 +32,7 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, minutes_between
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Validity
 
 CODES = {
@@ -64,7 +65,6 @@ STEP = 100
 _ISO_DURATION = re.compile(r"P(?:(\d{1,3})D)?T?(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,7}(?:\.\d{1,6})?)S)?")
 _SECONDS = re.compile(r"(\d{1,7}(?:\.\d{1,9})?)s")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
-Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -163,15 +163,6 @@ def _obj(row: Obj, key: str) -> Obj:
     return cast(Obj, value) if isinstance(value, dict) else {}
 
 
-def _num(row: Obj, key: str) -> float | None:
-    value = row.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e9:
-        raise RowRejected(f"{key}: not a number")
-    return float(value)
-
-
 def _seconds(value: Any, key: str) -> float | None:
     """A length as "PT7H30M" (account export), "27000s" (v4) or a number of seconds (v3)."""
     if value is None:
@@ -244,7 +235,7 @@ def _result(row: Obj, options: ReadOptions) -> SessionDraft:
         tib_min=_length_min(evaluation, "sleepSpan"), tst_min=tst, waso_min=awake, awake_min=awake,
         light_min=_length_min(phases, "light"), deep_min=_length_min(phases, "deep"), rem_min=_length_min(phases, "rem"),
         asleep_unspecified_min=(unknown or None) if phases else tst,
-        vendor_se_pct=_num(_obj(evaluation, "analysis"), "efficiencyPercent"),
+        vendor_se_pct=number(_obj(evaluation, "analysis"), "efficiencyPercent"),
     )  # fmt: skip
     return SessionDraft(
         start, end, f"night:{night.isoformat()}", validity=Validity.UNSCORED if tst is None else Validity.OK,
@@ -342,16 +333,16 @@ def _recovery(row: Obj, options: ReadOptions) -> SessionDraft:
     except (ValueError, OverflowError) as e:
         raise RowRejected("no date: the record belongs to no night") from e
     check_instant(at, options.now, "night")
-    rate = _num(row, "heart_rate_avg") or _per_minute(row, "meanNightlyRecoveryRri")
-    breath = _num(row, "breathing_rate_avg") or _per_minute(row, "meanNightlyRecoveryRespirationInterval")
-    rmssd = _num(row, "meanNightlyRecoveryRmssd") or _num(row, "heart_rate_variability_avg")
+    rate = number(row, "heart_rate_avg") or _per_minute(row, "meanNightlyRecoveryRri")
+    breath = number(row, "breathing_rate_avg") or _per_minute(row, "meanNightlyRecoveryRespirationInterval")
+    rmssd = number(row, "meanNightlyRecoveryRmssd") or number(row, "heart_rate_variability_avg")
     measures = SessionMeasures(hr=rate or None, hrv_rmssd=rmssd or None, resp=breath or None)
     end = at_offset(at.utc + timedelta(minutes=1), 0)  # its own times stand for nothing
     return SessionDraft(at, end, f"night:{night.isoformat()}", measures=measures, supplement=True, joins_only=True)
 
 
 def _per_minute(row: Obj, key: str) -> float | None:
-    interval = _num(row, key)
+    interval = number(row, key)
     return round(60_000 / interval, 2) if interval and interval > 0 else None
 
 

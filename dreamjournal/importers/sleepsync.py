@@ -29,6 +29,7 @@ from dreamjournal.domain.drafts import (
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.importer import Importer
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionEvent, SessionKind, SessionMeasures, Stage, StageCode, Validity
 
 FORMAT = "sleepsync-export"
@@ -52,7 +53,6 @@ SESSION = {
     "id", "start", "end", "zone", "kind", "state", "mode", "programme", "intensity", "stages", "vitals", "cues", "events",
 }  # fmt: skip
 _UTC = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?Z")
-Obj = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -194,17 +194,8 @@ def _text(row: Obj, key: str) -> str:
     return value[:200]
 
 
-def _number(row: Obj, key: str) -> float | None:
-    value = row.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RowRejected(f"{key}: not a number")
-    return float(value)
-
-
 def _intensity(row: Obj) -> float | None:
-    value = _number(row, "intensity")
+    value = number(row, "intensity")
     if value is not None and not 0 <= value <= 1:
         raise RowRejected("intensity: not from 0 to 1")
     return value
@@ -236,7 +227,7 @@ def _measures(row: Obj, stages: tuple[Stage, ...]) -> SessionMeasures:
     block = row.get("vitals")
     if block is not None and not isinstance(block, dict):
         raise RowRejected("vitals: not an object")
-    vitals = {k: _number(cast(Obj, block or {}), k) for k in VITALS}
+    vitals = {k: number(cast(Obj, block or {}), k) for k in VITALS}
     if not stages:
         return SessionMeasures(**vitals)
 

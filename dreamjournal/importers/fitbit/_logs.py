@@ -27,6 +27,7 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.instant import in_zone
 from dreamjournal.domain.night import night_of
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionKind, SessionMeasures, Stage, StageCode, Validity
 
 LOG = {
@@ -44,7 +45,6 @@ CODES = {
 GRID_S = 30
 LONGEST_S = 26 * 3600
 _RUNS = re.compile(rb"(.)\1*", re.DOTALL)
-Obj = dict[str, Any]
 
 
 def read_logs(data: Any, options: ReadOptions, progress: Progress) -> Iterator[Draft]:
@@ -90,7 +90,7 @@ def _session(log: Obj, options: ReadOptions, rules: SumRules) -> SessionDraft:
     start = options.localise(begun)
     end = in_zone(start.utc + elapsed, start.zone or "UTC")
     spoken = {
-        k: _number(log, k)
+        k: number(log, k)
         for k in ("minutesAsleep", "minutesAwake", "minutesToFallAsleep", "timeInBed", "efficiency", "duration")
     }
     levels = log.get("levels")
@@ -135,17 +135,6 @@ def _date(value: Any) -> date | None:
         except ValueError:
             pass
     return None
-
-
-def _number(log: Obj, key: str) -> float | None:
-    value = log.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RowRejected(f"{key}: not a number")
-    if not abs(value) < 1e12:
-        raise RowRejected(f"{key}: out of range")
-    return float(value)
 
 
 def _painted(levels: Obj, begun: datetime, window: int) -> tuple[bytes, int]:

@@ -27,6 +27,7 @@ from dreamjournal.domain.drafts import (
     unknown_fields,
 )
 from dreamjournal.domain.instant import Instant, at_offset, in_zone
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionKind, SessionMeasures, Stage, StageCode, Validity
 from dreamjournal.importers.garmin._stages import Piece, laid, staged
 
@@ -56,7 +57,6 @@ LEVELS_OLD = {0: StageCode.N3, 1: StageCode.LIGHT, 2: StageCode.W, 3: StageCode.
 """Without REM data code 2 is awake, with it REM (GarminDB, import_monitoring.py)."""
 CONFIRMED = ("CONFIRMED", "CORRECTED", "MANUAL", "AUTO")
 FURTHEST_MIN = 15 * 60
-Obj = dict[str, Any]
 
 
 def read_records(start: bytes, rest: IO[bytes], options: ReadOptions, progress: Progress) -> Iterator[Draft]:
@@ -175,7 +175,7 @@ def _night(
         hrv_rmssd=_vital(top, "avgOvernightHrv"),
         resp=_vital(record, "averageRespiration") or _vital(record, "averageRespirationValue"),
         spo2=_vital(oxygen, "averageSPO2") or _vital(record, "averageSpO2Value"),
-        temp=_number(top, "avgSkinTempDeviationC"),
+        temp=number(top, "avgSkinTempDeviationC"),
     )  # fmt: skip
     return SessionDraft(start, end, "", SessionKind.MAIN, validity, measures, stages=stages, vendor_date=day), doubts
 
@@ -199,7 +199,7 @@ def _rem_capable(top: Obj, record: Obj) -> bool:
     for value in (top.get("remSleepData"), record.get("deviceRemCapable")):
         if isinstance(value, bool):
             return value
-    return bool(_number(record, "remSleepSeconds")) or ("remSleepSeconds" in record and top is record)
+    return bool(number(record, "remSleepSeconds")) or ("remSleepSeconds" in record and top is record)
 
 
 # ---- times -----------------------------------------------------------------------------------------------------------
@@ -252,23 +252,14 @@ def _day(record: Obj) -> date | None:
 # ---- values ----------------------------------------------------------------------------------------------------------
 
 
-def _number(record: Obj, key: str) -> float | None:
-    value = record.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
-        raise RowRejected(f"{key}: not a number")
-    return float(value)
-
-
 def _minutes(record: Obj, key: str) -> float | None:
-    value = _number(record, key)
+    value = number(record, key)
     return None if value is None else value / 60
 
 
 def _vital(record: Obj, key: str) -> float | None:
     """Above 0, else None: 0 and -1 stand for nothing measured."""
-    value = _number(record, key)
+    value = number(record, key)
     return value if value is not None and value > 0 else None
 
 

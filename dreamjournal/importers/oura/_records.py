@@ -29,9 +29,10 @@ from dreamjournal.domain.drafts import (
 )
 from dreamjournal.domain.instant import Instant, minutes_between
 from dreamjournal.domain.night import night_of
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionKind, SessionMeasures, Stage, StageCode, Validity
 from dreamjournal.importers.oura._trends import ASLEEP_RULE, IN_BED_RULE, NO_SLEEP, missing
-from dreamjournal.importers.oura._values import Obj, day, instant, less, minutes, num, positive
+from dreamjournal.importers.oura._values import day, instant, less, minutes, positive
 
 STAGES = {"1": StageCode.N3, "2": StageCode.LIGHT, "3": StageCode.REM, "4": StageCode.W}
 SLEEP_STAGES = (StageCode.N3, StageCode.LIGHT, StageCode.REM)
@@ -257,13 +258,13 @@ def _v2(row: Obj, reading: _Reading) -> SessionDraft:
         digits, seconds = row.get("sleep_phase_5_min"), 300
     stages = _stages(digits, seconds, start, end, reading)
     readiness = row.get("readiness")
-    deviation = num(cast(Obj, readiness), "temperature_deviation") if isinstance(readiness, dict) else None
+    deviation = number(cast(Obj, readiness), "temperature_deviation") if isinstance(readiness, dict) else None
     measures = SessionMeasures(
         tib_min=positive(minutes(row, "time_in_bed")), tst_min=tst, sol_min=sol, waso_min=less(awake, sol), awake_min=awake,
         light_min=minutes(row, "light_sleep_duration"), deep_min=minutes(row, "deep_sleep_duration"),
         rem_min=minutes(row, "rem_sleep_duration"), rem_latency_min=_rem_latency(stages),
-        vendor_se_pct=num(row, "efficiency"), hr=positive(num(row, "average_heart_rate")),
-        hrv_rmssd=positive(num(row, "average_hrv")), resp=positive(num(row, "average_breath")), temp=deviation,
+        vendor_se_pct=number(row, "efficiency"), hr=positive(number(row, "average_heart_rate")),
+        hrv_rmssd=positive(number(row, "average_hrv")), resp=positive(number(row, "average_breath")), temp=deviation,
     )  # fmt: skip
     return SessionDraft(
         start, end, str(row.get("id") or "")[:64], KINDS.get(kind if isinstance(kind, str) else "", SessionKind.MAIN),
@@ -273,20 +274,20 @@ def _v2(row: Obj, reading: _Reading) -> SessionDraft:
 
 def _v1(row: Obj, reading: _Reading) -> SessionDraft:
     """The old keys; `timezone` is the offset in minutes, for times that carry none."""
-    zone = num(row, "timezone")
+    zone = number(row, "timezone")
     offset = int(zone) if zone is not None and abs(zone) <= 900 else None
     start, end = _window(row, offset)
     tst, awake, sol = minutes(row, "total"), minutes(row, "awake"), minutes(row, "onset_latency")
     stages = _stages(row.get("hypnogram_5min"), 300, start, end, reading)
-    longest = num(row, "is_longest")
+    longest = number(row, "is_longest")
     short = longest == 0 and minutes_between(start, end) < LONG_MIN
-    deviation = num(row, "temperature_deviation")
+    deviation = number(row, "temperature_deviation")
     measures = SessionMeasures(
         tib_min=positive(minutes(row, "duration")), tst_min=tst, sol_min=sol, waso_min=less(awake, sol), awake_min=awake,
         light_min=minutes(row, "light"), deep_min=minutes(row, "deep"), rem_min=minutes(row, "rem"),
-        rem_latency_min=_rem_latency(stages), vendor_se_pct=num(row, "efficiency"), hr=positive(num(row, "hr_average")),
-        hrv_rmssd=positive(num(row, "rmssd")), resp=positive(num(row, "breath_average")),
-        temp=num(row, "temperature_delta") if deviation is None else deviation,
+        rem_latency_min=_rem_latency(stages), vendor_se_pct=number(row, "efficiency"), hr=positive(number(row, "hr_average")),
+        hrv_rmssd=positive(number(row, "rmssd")), resp=positive(number(row, "breath_average")),
+        temp=number(row, "temperature_delta") if deviation is None else deviation,
     )  # fmt: skip
     return SessionDraft(
         start, end, "", SessionKind.NAP if short else SessionKind.MAIN,

@@ -20,8 +20,9 @@ from dreamjournal.domain.drafts import (
     checked_session,
     unknown_fields,
 )
+from dreamjournal.domain.records import number
 from dreamjournal.domain.session import SessionMeasures, Validity
-from dreamjournal.importers.oura._values import day, instant, less, minutes, num, positive
+from dreamjournal.importers.oura._values import day, instant, less, minutes, positive
 
 ASLEEP_RULE = "time asleep = light + deep + REM"
 IN_BED_RULE = "time in bed = time asleep + awake"
@@ -111,9 +112,9 @@ def _session(cells: dict[str, str], row: dict[str, Any]) -> SessionDraft:
     measures = SessionMeasures(
         tib_min=minutes(row, "total bedtime"), tst_min=tst, sol_min=sol, waso_min=less(awake, sol), awake_min=awake,
         light_min=minutes(row, "light sleep duration"), deep_min=minutes(row, "deep sleep duration"),
-        rem_min=minutes(row, "rem sleep duration"), vendor_se_pct=num(row, "sleep efficiency"),
-        hr=positive(num(row, "average resting heart rate")), hrv_rmssd=positive(num(row, "average hrv")),
-        resp=positive(num(row, "respiratory rate")), temp=num(row, "temperature deviation"),
+        rem_min=minutes(row, "rem sleep duration"), vendor_se_pct=number(row, "sleep efficiency"),
+        hr=positive(number(row, "average resting heart rate")), hrv_rmssd=positive(number(row, "average hrv")),
+        resp=positive(number(row, "respiratory rate")), temp=number(row, "temperature deviation"),
     )  # fmt: skip
     validity = Validity.UNSCORED if tst is None else Validity.OK
     return SessionDraft(start, end, validity=validity, measures=measures, vendor_date=day(cells.get("date", "")))

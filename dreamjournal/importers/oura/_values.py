@@ -7,8 +7,8 @@ from typing import Any
 
 from dreamjournal.domain.drafts import RowRejected
 from dreamjournal.domain.instant import Instant, at_offset, from_local_offset
+from dreamjournal.domain.records import Obj, number
 
-Obj = dict[str, Any]
 MAX_OFFSET_MIN = 15 * 60
 
 
@@ -41,19 +41,9 @@ def day(text: Any) -> date | None:
         return None
 
 
-def num(row: Obj, key: str) -> float | None:
-    """A number of a record, None where it is null or missing. Raises RowRejected."""
-    value = row.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e9:
-        raise RowRejected(f"{key}: not a number")
-    return float(value)
-
-
 def minutes(row: Obj, key: str) -> float | None:
     """Seconds of a record as minutes."""
-    value = num(row, key)
+    value = number(row, key)
     return None if value is None else value / 60
 
 

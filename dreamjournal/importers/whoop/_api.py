@@ -23,6 +23,7 @@ from dreamjournal.domain.drafts import (
     unknown_fields,
 )
 from dreamjournal.domain.instant import at_offset
+from dreamjournal.domain.records import Obj, number
 from dreamjournal.domain.session import SessionKind, SessionMeasures, Validity
 from dreamjournal.importers.whoop._values import NO_SLEEP, OPEN, STEP, UNSEEN, check_sums, offset_min, stamp
 
@@ -37,7 +38,6 @@ SCORE_KNOWN = {
 }  # fmt: skip
 LISTS = ("records", "data", "sleep", "sleeps", "recovery", "recoveries")
 """Keys under which a saved answer of the API keeps its records."""
-Obj = dict[str, Any]
 
 
 def read_api(data: Any, options: ReadOptions, progress: Progress) -> Iterator[Draft]:
@@ -93,17 +93,8 @@ def _score(row: Obj) -> Obj:
     return cast(Obj, score) if isinstance(score, dict) else {}
 
 
-def _num(row: Obj, key: str) -> float | None:
-    value = row.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e12:
-        raise RowRejected(f"{key}: not a number")
-    return float(value)
-
-
 def _milli(row: Obj, key: str) -> float | None:
-    value = _num(row, key)
+    value = number(row, key)
     return None if value is None else value / 60_000
 
 
@@ -124,8 +115,8 @@ def _slept(row: Obj) -> SessionDraft:
     tst = None if light is None or deep is None or rem is None else light + deep + rem
     measures = SessionMeasures(
         tib_min=_milli(parts, "total_in_bed_time_milli"), tst_min=tst, awake_min=_milli(parts, "total_awake_time_milli"),
-        light_min=light, deep_min=deep, rem_min=rem, vendor_se_pct=_num(score, "sleep_efficiency_percentage"),
-        resp=_num(score, "respiratory_rate"),
+        light_min=light, deep_min=deep, rem_min=rem, vendor_se_pct=number(score, "sleep_efficiency_percentage"),
+        resp=number(score, "respiratory_rate"),
     )  # fmt: skip
     return SessionDraft(
         start, end, str(row.get("id") or "")[:64], SessionKind.NAP if row.get("nap") is True else SessionKind.MAIN,
@@ -142,8 +133,8 @@ def _recovery(row: Obj, options: ReadOptions) -> SessionDraft:
     check_instant(at, options.now, "time")
     score = _score(row)
     measures = SessionMeasures(
-        hr=_num(score, "resting_heart_rate"), hrv_rmssd=_num(score, "hrv_rmssd_milli"),
-        spo2=_num(score, "spo2_percentage"), temp=_num(score, "skin_temp_celsius"),
+        hr=number(score, "resting_heart_rate"), hrv_rmssd=number(score, "hrv_rmssd_milli"),
+        spo2=number(score, "spo2_percentage"), temp=number(score, "skin_temp_celsius"),
     )  # fmt: skip
     end = at_offset(at.utc + timedelta(minutes=1), 0)  # its own times stand for nothing
     return SessionDraft(at, end, str(sleep_id)[:64], measures=measures, supplement=True, joins_only=True)
