@@ -103,7 +103,7 @@ _encode = msgspec.json.Encoder().encode
 def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
     """The stored session with what the row says more, and, unless `fill_only`, with what it says differently.
 
-    A supplement speaks of measures, stages and events only. Events are added, never taken away. Where the person has
+    A supplement speaks of measures, stages and events only. Where the person has
     corrected the times, what was recorded changes and the correction stands.
     """
     if old.recorded is not None:
@@ -115,7 +115,7 @@ def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
         and not (draft.supplement and name == "tib_min" and old.measures.tib_min is not None)
         and (not fill_only or getattr(old.measures, name) is None or (draft.supplement and name in VITALS))
     }
-    events = old.events + tuple(e for e in map(_stored_event, draft.events) if e not in old.events)
+    events = _events(old, draft, anew=not (fill_only or draft.supplement))
     new = replace(old, measures=replace(old.measures, **values), events=events)
     if old.validity == Validity.UNSCORED and draft.validity == Validity.OK:
         new = replace(new, validity=Validity.OK)
@@ -126,6 +126,19 @@ def _overlay(old: Session, draft: SessionDraft, *, fill_only: bool) -> Session:
         night_date=draft.night_date, device=clean(draft.device) or old.device, firmware=clean(draft.firmware) or old.firmware,
         stages=draft.stages or old.stages, vendor_date=draft.vendor_date or old.vendor_date,
     )  # fmt: skip
+
+
+def _events(old: Session, draft: SessionDraft, *, anew: bool) -> tuple[SessionEvent, ...]:
+    """With `anew` the draft's events stand for those of their kinds, else what is new of them is added.
+
+    The same event in another zone is the same: else a file read again in the right zone would tell it twice.
+    """
+    told = tuple(map(_stored_event, draft.events))
+    if anew:
+        kinds = {e.kind for e in told}
+        return (*(e for e in old.events if e.kind not in kinds), *told)
+    known = {(e.kind, e.at.ms, e.detail) for e in old.events}
+    return old.events + tuple(e for e in told if (e.kind, e.at.ms, e.detail) not in known)
 
 
 def _anchored(draft: SessionDraft, start: Instant) -> tuple[Stage, ...]:

@@ -122,3 +122,20 @@ def test_two_tables_explained_at_once_are_both_remembered(journal, me, clock, tm
     assert set(reading.column_maps(journal, me)) == set(said)
     reading.forget_columns(journal, me, asked[0].question.key)
     assert imports.preview(journal, me, [first], clock=clock).files[0].needs == "columns"
+
+
+def test_an_event_read_again_in_another_zone_is_told_once(journal, me, clock):
+    run(journal, me, DATA / "plees/plees-tracker.csv", clock, zone="Europe/London")
+
+    def events():
+        by_night = journal.sessions.between(me, date(2000, 1, 1), date(2099, 1, 1))
+        return sorted((s.source_id, len(s.events)) for of_night in by_night.values() for s in of_night)
+
+    before = events()
+    assert any(n for _, n in before)
+    reading.set_zone(journal, me, "plees", "Europe/Berlin")
+    found = reread.preview(journal, me, clock)
+    assert found.changes
+    assert not any(name == "events" for c in found.changes for name, _, _ in c.fields)
+    reread.apply(journal, found, clock)
+    assert events() == before
