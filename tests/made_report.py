@@ -13,8 +13,8 @@ from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.dream import Recall
 from dreamjournal.domain.exposure import EnhancerKind, Exposure
 from dreamjournal.domain.night import Condition, Night, weekend_evening
-from dreamjournal.domain.person import Study
 from dreamjournal.domain.report import Report
+from dreamjournal.domain.study import Study
 from dreamjournal.metrics.tst import PLUGIN as TST
 from dreamjournal.reports.context import Context
 from dreamjournal.reports.page import assemble

@@ -12,7 +12,7 @@ from dreamjournal.analysis import verdict as verdicts
 from dreamjournal.domain.contrast import ContrastResult, Estimate, Words
 
 if TYPE_CHECKING:
-    from dreamjournal.domain.contrast import Design, Excluded, Fix, NightPoint
+    from dreamjournal.domain.contrast import Design, Excluded, Fix, NightPoint, Stamp
     from dreamjournal.metrics._metric import Metric
 
 NOTHING = Estimate(None, None, None, None, None, None, None, "")
@@ -50,6 +50,7 @@ class Question:
     """Set while a running study is between two looks."""
     followed: float | None = None
     """Share of drawn nights that were followed, where nights were drawn."""
+    stamp: Stamp | None = None
 
 
 def answer(question: Question) -> ContrastResult:
@@ -98,7 +99,7 @@ def answer(question: Question) -> ContrastResult:
         blocks=len(block_names),
         means=(fmean(enhanced), fmean(natural)) if refused is None and least >= verdicts.ESTIMATE_FROM else None,
         medians=(median(enhanced), median(natural)) if refused is None and least >= verdicts.MEDIANS_FROM else None,
-        posterior=line, washout=q.washout,
+        posterior=line, washout=q.washout, stamp=q.stamp,
     )  # fmt: skip
 
 

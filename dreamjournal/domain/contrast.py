@@ -25,6 +25,24 @@ class ContrastSpec:
     """Smallest worthwhile difference, in the metric's unit, above 0."""
     first: date | None = None
     last: date | None = None
+    labels: Literal["planned", "used"] = "planned"
+    """Whether drawn nights count as they were drawn or as they were used; without a study both are the same."""
+    washout: int | None = None
+    """Natural nights left out after an enhanced one; None: as the study or the kind of enhancer has it."""
+    naps: bool = False
+    """Whether sleep outside the main sleep adds to sleep time."""
+    boundary: int = 12
+    """The hour of the local clock at which a new night begins."""
+    look: int | None = None
+    """Only the first so many planned nights of the study: one of its looks."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Whether the question was fixed before its nights, with the reason in words."""
+
+    kind: Literal["planned", "afterwards"]
+    words: str
 
 
 @dataclass(frozen=True)
@@ -127,6 +145,8 @@ class ContrastResult:
     posterior: tuple[float, float, float] | None = None
     """P(beyond +SWD), P(within), P(beyond -SWD)."""
     washout: int = 0
+    stamp: Stamp | None = None
+    """None for a table, of which nothing is known."""
 
     @property
     def sentence(self) -> str:
@@ -166,6 +186,8 @@ def to_json(result: ContrastResult) -> dict[str, Any]:
         "warnings": list(result.warnings),
         "fixes": [{"act": f.act, "gives": f.gives} for f in result.fixes],
         "washout": result.washout,
+        "stamp": None if result.stamp is None else result.stamp.kind,
+        "stamp_words": None if result.stamp is None else result.stamp.words,
         "posterior": None
         if result.posterior is None
         else dict(zip(("beyond_more", "within", "beyond_less"), result.posterior, strict=True)),

@@ -61,22 +61,3 @@ class HandOver:
     digest: str
     scope: str
     made: datetime
-
-
-@dataclass(frozen=True)
-class Study:
-    """A question fixed beforehand: enhancer, primary metric, smallest worthwhile difference, schedule."""
-
-    id: int
-    person_id: int
-    enhancer: str
-    metric: str
-    source: str
-    swd: float
-    first_night: date
-    schedule: str
-    """One character a planned night: E enhanced, N natural, in blocks of `block_size`."""
-    block_size: int
-    seed: int
-    fixed: datetime
-    stopped: datetime | None = None

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from dreamjournal.domain.contrast import Arm, ContrastResult
 from dreamjournal.domain.dream import Dream
 from dreamjournal.domain.night import Condition, Night
-from dreamjournal.domain.person import Study
 from dreamjournal.domain.report import Paper
+from dreamjournal.domain.study import Study
 
 
 @dataclass(frozen=True)

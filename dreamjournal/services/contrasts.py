@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
-from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Fix, NightPoint
-from dreamjournal.domain.diary import is_late
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Fix, NightPoint, Stamp
 from dreamjournal.domain.exposure import EnhancerKind
-from dreamjournal.domain.night import Condition, NightFlag, weekend_evening
-from dreamjournal.domain.session import Validity
+from dreamjournal.domain.study import looks_of
 from dreamjournal.services import settings
+from dreamjournal.services.eligible import Sorted, busiest, sort_nights, sources_of, study_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,23 +24,9 @@ if TYPE_CHECKING:
     from dreamjournal.domain.contrast import Arm
     from dreamjournal.domain.exposure import Enhancer
     from dreamjournal.domain.night import Night
-    from dreamjournal.domain.person import Study
+    from dreamjournal.domain.study import Study
     from dreamjournal.metrics._metric import Metric
     from dreamjournal.services.journals import Journal
-
-RUN_IN = 14
-LOOKS = (28, 56)
-_FLAGS = {
-    NightFlag.DST: "the clocks changed",
-    NightFlag.ZONE_CHANGE: "the time zone changed",
-    NightFlag.ILLNESS: "ill",
-    NightFlag.TRAVEL: "travel",
-}
-_VALIDITY = {
-    Validity.UNSCORED: "sleep not scored",
-    Validity.UNCONFIRMED: "sleep not confirmed",
-    Validity.OFF_WRIST: "device not worn",
-}
 
 
 @dataclass(frozen=True)
@@ -61,19 +46,6 @@ class SourceChoice:
 
     key: str
     nights: int
-
-
-@dataclass(frozen=True)
-class _Sorted:
-    points: tuple[NightPoint, ...]
-    excluded: tuple[Excluded, ...]
-    missing: tuple[Excluded, ...]
-    used: tuple[date, ...]
-    """Every night with the enhancer, counted or not."""
-    labelled: tuple[tuple[date, Arm], ...]
-    """Every night known to be of one kind, with a value or without."""
-    planned: int
-    followed: float | None
 
 
 def metrics() -> dict[str, Metric]:
@@ -96,7 +68,7 @@ def with_own_source(journal: Journal, person_id: int, spec: ContrastSpec, nights
     if spec.source is not None:
         return spec
     said = settings.get(journal, person_id, "measure_sources").get(spec.metric)
-    return replace(spec, source=said) if said == "diary" or said in _sources(nights) else spec
+    return replace(spec, source=said) if said == "diary" or said in sources_of(nights) else spec
 
 
 def compare(
@@ -125,7 +97,7 @@ def compare(
             field="enhancer",
         )
     enhancer = by_name[spec.enhancer.casefold()] if spec.enhancer is not None else next(iter(enhancers), None)
-    known = ["diary", *(s for s in _sources(nights) if s != "diary")]
+    known = ["diary", *(s for s in sources_of(nights) if s != "diary")]
     if spec.source is not None and spec.source not in known:
         raise UserError(
             f"There is no source {spec.source}",
@@ -134,24 +106,41 @@ def compare(
             field="source",
         )
     if enhancer is None:
-        source = spec.source or _busiest(nights, metric, known)
+        source = spec.source or busiest(nights, metric, known)
         return answer(
             Question(metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None)
         )
-    study = _study(studies, enhancer.name, metric.key)
-    sorts = {s: _sort(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)}
+    study = study_of(studies, enhancer.name, metric.key)
+    spec = _with_fixed_source(spec, study, known)
+    sorts = {
+        s: sort_nights(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)
+    }
     source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
     found = sorts[source]
     return answer(_question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock))
 
 
+def _with_fixed_source(spec: ContrastSpec, study: Study | None, known: Sequence[str]) -> ContrastSpec:
+    """The source is chosen once for a study, never night by night nor by what it would answer."""
+    if spec.look is not None and (study is None or spec.look not in looks_of(study)):
+        said = (
+            "there is no study of this enhancer"
+            if study is None
+            else f"the looks are {', '.join(map(str, looks_of(study)))}"
+        )
+        raise UserError("There is no such look", said, "use one of these, or leave --look out", field="look")
+    if spec.source is None and study is not None and study.metric == spec.metric and study.source in known:
+        return replace(spec, source=study.source)
+    return spec
+
+
 def metric_choices(journal: Journal, person_id: int, clock: Clock) -> tuple[MetricChoice, ...]:
     """All metrics, those with most nights first."""
     nights = _nights(journal, person_id, clock)
-    sources = ["diary", *(s for s in _sources(nights) if s != "diary")]
+    sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
     choices = [
         MetricChoice(
-            m.key, m.title, m.unit, m.explain, sum(any(_value(n, m, s) is not None for s in sources) for n in nights)
+            m.key, m.title, m.unit, m.explain, sum(any(value_of(n, m, s) is not None for s in sources) for n in nights)
         )
         for m in metrics().values()
     ]
@@ -161,8 +150,8 @@ def metric_choices(journal: Journal, person_id: int, clock: Clock) -> tuple[Metr
 def source_choices(journal: Journal, person_id: int, metric: str, clock: Clock) -> tuple[SourceChoice, ...]:
     """The sources that have any night of `metric`, those with most nights first, the diary on a tie."""
     nights, chosen = _nights(journal, person_id, clock), _metric(metric)
-    sources = ["diary", *(s for s in _sources(nights) if s != "diary")]
-    counts = [SourceChoice(s, sum(_value(n, chosen, s) is not None for n in nights)) for s in sources]
+    sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
+    counts = [SourceChoice(s, sum(value_of(n, chosen, s) is not None for n in nights)) for s in sources]
     return tuple(sorted((c for c in counts if c.nights), key=lambda c: (-c.nights, c.key != "diary", c.key)))
 
 
@@ -203,142 +192,8 @@ def _nights(journal: Journal, person_id: int, clock: Clock) -> list[Night]:
     return nights_service.nights(journal, person_id, None, None, clock, stages=False)
 
 
-def _sources(nights: Sequence[Night]) -> list[str]:
-    seen = Counter(s for n in nights for s in {x.source for x in n.sessions if x.counts})
-    return [s for s, _ in sorted(seen.items(), key=lambda kv: (-kv[1], kv[0]))]
-
-
-def _busiest(nights: Sequence[Night], metric: Metric, known: Sequence[str]) -> str:
-    return max(known, key=lambda s: (sum(_value(n, metric, s) is not None for n in nights), s == "diary"))
-
-
-def _value(night: Night, metric: Metric, source: str) -> float | None:
-    if source != "diary" and night.sealed:
-        return None
-    value = metric.value(night.seen_by(source))
-    return value if value is not None and math.isfinite(value) else None
-
-
-def _study(studies: Sequence[Study], enhancer: str, metric: str) -> Study | None:
-    """The latest drawn schedule of this enhancer, one of this metric before others."""
-    found = [s for s in studies if s.enhancer.casefold() == enhancer.casefold()]
-    return max(found, key=lambda s: (s.metric == metric, s.first_night), default=None)
-
-
-def _plan(study: Study | None) -> dict[date, tuple[Arm, str]]:
-    if study is None:
-        return {}
-    return {
-        study.first_night + timedelta(days=i): (
-            "enhanced" if mark == "E" else "natural",
-            str(i // study.block_size + 1),
-        )
-        for i, mark in enumerate(study.schedule)
-    }
-
-
-def _arm(night: Night, enhancer: str) -> tuple[Arm | None, str]:
-    """The arm a night belongs to by what was done, or None and why it belongs to neither."""
-    if night.condition == Condition.NATURAL:
-        return "natural", ""
-    if night.condition == Condition.UNSURE:
-        return None, "not sure what the night was"
-    if night.condition == Condition.UNRECORDED:
-        return None, "not recorded whether natural or enhanced"
-    names = {e.name.casefold(): e.name for e in night.exposures}
-    if enhancer.casefold() not in names:
-        return None, f"enhanced by {', '.join(sorted(names.values()))}" if names else "enhanced, not said by what"
-    others = sorted(n for key, n in names.items() if key != enhancer.casefold())
-    return ("enhanced", "") if not others else (None, f"also {', '.join(others)}")
-
-
-def _sort(
-    nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
-) -> _Sorted:
-    """Every night of the period as counted, left out or missing, with its reason."""
-    by_date = {n.night_date: n for n in nights}
-    plan = _plan(study)
-    used = tuple(n.night_date for n in nights if any(e.name.casefold() == enhancer.casefold() for e in n.exposures))
-
-    def asked(day: date) -> bool:
-        return (spec.first is None or day >= spec.first) and (spec.last is None or day <= spec.last)
-
-    bearing = [d for d, n in by_date.items() if asked(d) and (_arm(n, enhancer)[0] is not None or d in used)]
-    if plan:
-        bearing = [d for d in plan if asked(d) and (d in by_date or d <= max(by_date, default=date.min))]
-    if not bearing:
-        return _Sorted((), (), (), used, (), 0, None)
-    run_in = {n.night_date for n in [n for n in nights if n.diary is not None or n.recall is not None][:RUN_IN]}
-    points: list[NightPoint] = []
-    excluded: list[Excluded] = []
-    missing: list[Excluded] = []
-    labelled: list[tuple[date, Arm]] = []
-    kept = known = 0
-    for offset in range((max(bearing) - min(bearing)).days + 1):
-        day = min(bearing) + timedelta(days=offset)
-        night = by_date.get(day)
-        if night is None:
-            missing.append(Excluded(day, "nothing recorded"))
-            continue
-        arm, why = _arm(night, enhancer)
-        block: str | None = None
-        if plan:
-            if arm is not None and day in plan:
-                known, kept = known + 1, kept + (arm == plan[day][0])
-            arm, block = plan.get(day, (None, None))
-            why = "" if arm else "outside the drawn nights"
-        if arm is not None:
-            labelled.append((day, arm))
-        value = _value(night, metric, source)
-        if value is None:
-            reason, left_out = _why_no_value(night, metric, source)
-            (excluded if left_out else missing).append(Excluded(day, why or reason))
-            continue
-        why = why or _why_left_out(night, metric, source, day in run_in)
-        if why or arm is None:
-            excluded.append(Excluded(day, why))
-            continue
-        weekend = weekend_evening(day)
-        if night.diary is not None and night.diary.free_next_day is not None:
-            weekend = night.diary.free_next_day
-        device = next((s.device for s in night.seen_by(source).sessions if s.device), "")
-        points.append(NightPoint(day, arm, value, weekend, block, device))
-    planned = len(points) + len(excluded) + len(missing)
-    followed = kept / known if plan and known else None
-    return _Sorted(tuple(points), tuple(excluded), tuple(missing), used, tuple(labelled), planned, followed)
-
-
-def _why_no_value(night: Night, metric: Metric, source: str) -> tuple[str, bool]:
-    """Why a night has no value, and whether it was left out (a record is there) rather than missing."""
-    if source == "diary":
-        if metric.dream:
-            return ("dream not rated" if night.recall is not None or night.dreams else "no morning entry"), False
-        return ("not answered" if night.diary is not None else "no diary"), False
-    own = [s for s in night.sessions if s.source == source]
-    if night.sealed and own:
-        return "closed until the diary is saved", True
-    if not own:
-        return "no recording", False
-    if not any(s.counts for s in own):
-        bad = next((s for s in own if s.validity != Validity.OK), None)
-        return ("a copy of another source's recording" if bad is None else _VALIDITY[bad.validity]), True
-    return "not measured", False
-
-
-def _why_left_out(night: Night, metric: Metric, source: str, in_run_in: bool) -> str:
-    for flag, words in _FLAGS.items():
-        if flag in night.flags:
-            return words
-    if source == "diary" or metric.dream:
-        if in_run_in:
-            return f"run-in: one of the first {RUN_IN} mornings answered"
-        if night.diary is not None and is_late(night.diary):
-            return "diary more than 24 h late"
-    return ""
-
-
 def _question(
-    found: _Sorted, metric: Metric, source: str, enhancer: str, kind: EnhancerKind, study: Study | None,
+    found: Sorted, metric: Metric, source: str, enhancer: str, kind: EnhancerKind, study: Study | None,
     spec: ContrastSpec, nights: Sequence[Night], clock: Clock,
 ) -> Question:  # fmt: skip
     from dreamjournal.analysis import design as designs
@@ -348,6 +203,10 @@ def _question(
     # A class by how the nights were chosen needs the labels before any washout thins them.
     design = designs.classify([p.arm for p in found.points], drawn=drawn, followed=found.followed or 0.0)
     washout = 1 if design != "R" and kind in (EnhancerKind.DEVICE, EnhancerKind.STIMULATION) else 0
+    if study is not None and study.washout:
+        washout = study.washout
+    if spec.washout is not None:
+        washout = spec.washout
     washed = designs.washed_out([(p.night_date, p.arm) for p in found.points], found.used, washout)
     points = tuple(p for p in found.points if p.night_date not in washed)
     reason = (
@@ -368,23 +227,64 @@ def _question(
     return Question(
         metric, source, enhancer, design, points, excluded, found.missing, found.planned,
         swd=_swd(metric, source, chosen), swd_chosen=chosen is not None, refused=refused, fixes=fixes,
-        warnings=tuple(warnings), washout=washout, next_look=_next_look(study, clock),
-        followed=found.followed if drawn else None,
+        warnings=tuple(warnings), washout=washout, next_look=_next_look(study, spec, nights, clock),
+        followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec),
     )  # fmt: skip
 
 
-def _next_look(study: Study | None, clock: Clock) -> int | None:
+def _next_look(study: Study | None, spec: ContrastSpec, nights: Sequence[Night], clock: Clock) -> int | None:
     """The look a running study waits for; None at a look, after the last one, and without a running study."""
     if study is None or study.stopped is not None:
         return None
-    passed = (clock.now().date() - study.first_night).days
-    if passed >= len(study.schedule) or passed in LOOKS:
+    # A night that is recorded has passed, whatever the clock's zone makes of today.
+    slept = max((n.night_date for n in nights if n.sessions or n.diary is not None), default=study.first_night)
+    passed = max((clock.now().date() - study.first_night).days, (slept - study.first_night).days + 1)
+    looks = looks_of(study)
+    if spec.look is not None:
+        return None if passed >= spec.look else spec.look
+    if passed >= study.nights or passed in looks:
         return None
-    return next((look for look in LOOKS if passed < look <= len(study.schedule)), None)
+    return next((look for look in looks if passed < look), None)
+
+
+def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec) -> Stamp:
+    """Whether this is the question that was fixed before its nights, and if not, why it is not."""
+    if study is None:
+        return Stamp("afterwards", "Found afterwards: no question was fixed before these nights.")
+    if study.fixed.date() > study.first_night:
+        return Stamp(
+            "afterwards", f"Found afterwards: the question was fixed on {_day(study.fixed)}, after the first night."
+        )
+    if study.changed is not None:
+        after = max(0, (study.changed.date() - study.first_night).days)
+        return Stamp(
+            "afterwards", f"Exploratory: the question was changed on {_day(study.changed)}, after {after} nights."
+        )
+    if study.lengthened is not None and spec.look is None:
+        return Stamp("afterwards", f"Exploratory: nights were added to the study on {_day(study.lengthened)}.")
+    differs = [
+        words for words, other in (
+            ("another measure", study.metric != metric.key), ("another source", study.source not in ("", source)),
+            ("another least that matters", spec.swd is not None and spec.swd != study.swd),
+            ("other nights", spec.first is not None or spec.last is not None),
+            ("nights as they were used", spec.labels == "used"),
+            ("another washout", spec.washout is not None and spec.washout != study.washout),
+            ("naps counted", spec.naps), ("another border between nights", spec.boundary != ContrastSpec.boundary),
+        ) if other
+    ]  # fmt: skip
+    if differs:
+        return Stamp(
+            "afterwards", f"Found afterwards: not the question fixed on {_day(study.fixed)} ({', '.join(differs)})."
+        )
+    return Stamp("planned", f"Planned: the question was fixed on {_day(study.fixed)}, before the first night.")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _refusal(
-    found: _Sorted, points: Sequence[NightPoint], metric: Metric, enhancer: str, washed: bool
+    found: Sorted, points: Sequence[NightPoint], metric: Metric, enhancer: str, washed: bool
 ) -> tuple[Refusal | None, tuple[Fix, ...]]:
     from dreamjournal.analysis.answer import Refusal
     from dreamjournal.analysis.words import nights as nights_words

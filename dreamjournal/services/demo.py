@@ -18,7 +18,7 @@ from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.instant import in_zone
 from dreamjournal.domain.night import last_night
-from dreamjournal.domain.person import Study
+from dreamjournal.domain.study import Study, digest_of
 from dreamjournal.services import contrasts, imports, journals, reports, settings, synthetic
 
 if TYPE_CHECKING:
@@ -170,9 +170,11 @@ def _with_answers(diary: Diary, place: int) -> Diary:
 def _write_study(journal: Journal, person_id: int, series: synthetic.SyntheticNights) -> None:
     first = series.nights[0]
     fixed = first.into_bed.utc - timedelta(days=14)
-    journal.studies.put(Study(
+    study = Study(
         0, person_id, ENHANCER, "tst", SOURCE, SWD, first.night_date, series.schedule, synthetic.BLOCK, series.truth.seed, fixed,
-    ))  # fmt: skip
+        question="Do I sleep longer on nights with SleepSync?", fixed_nights=len(series.schedule),
+    )  # fmt: skip
+    journal.studies.put(replace(study, digest=digest_of(study)))
 
 
 def _say_only(journal: Journal, person_id: int, series: synthetic.SyntheticNights) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.domain.night import Night
-    from dreamjournal.domain.person import Study
+    from dreamjournal.domain.study import Study
     from dreamjournal.metrics._metric import Metric
     from dreamjournal.services.journals import Journal
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 PLAIN_HEADER = b"SQLite format 3\x00"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Written to `PRAGMA user_version`; a journal with a higher one is refused, untouched."""
 Row = dict[str, Any]
 

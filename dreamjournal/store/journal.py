@@ -25,10 +25,11 @@ from dreamjournal.store.imports import Imports
 from dreamjournal.store.mornings import Diaries, Mornings
 from dreamjournal.store.nights import Nights
 from dreamjournal.store.originals import Originals
-from dreamjournal.store.persons import Persons, Reviews, Studies
+from dreamjournal.store.persons import Persons, Reviews
 from dreamjournal.store.reading import Reading
 from dreamjournal.store.sessions import Sessions
 from dreamjournal.store.settings import Reminders, Settings
+from dreamjournal.store.studies import Studies
 
 
 class Journal:

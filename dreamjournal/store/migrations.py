@@ -135,6 +135,41 @@ def m002_reading(db: Any) -> None:
     db.execute("PRAGMA user_version = 2")
 
 
+_STUDIES = """
+ALTER TABLE studies ADD COLUMN question TEXT NOT NULL DEFAULT '';
+ALTER TABLE studies ADD COLUMN washout INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE studies ADD COLUMN max_run INTEGER NOT NULL DEFAULT 3;
+ALTER TABLE studies ADD COLUMN blocks TEXT NOT NULL DEFAULT '';
+ALTER TABLE studies ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE studies ADD COLUMN unsealed INTEGER;
+ALTER TABLE studies ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+ALTER TABLE studies ADD COLUMN fixed_nights INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE studies ADD COLUMN changed INTEGER;
+ALTER TABLE studies ADD COLUMN lengthened INTEGER;
+ALTER TABLE studies ADD COLUMN stop_reason TEXT NOT NULL DEFAULT '';
+CREATE TABLE screenings (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), enhancer TEXT NOT NULL,
+  answers TEXT NOT NULL, answered INTEGER NOT NULL) STRICT;
+CREATE TABLE codings (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id),
+  dream_id INTEGER NOT NULL REFERENCES dreams(id) ON DELETE CASCADE, rater TEXT NOT NULL, codes TEXT NOT NULL,
+  written INTEGER NOT NULL, finished INTEGER, UNIQUE (dream_id, rater)) STRICT;
+CREATE TABLE check_ins (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), answered_on TEXT NOT NULL,
+  answers TEXT NOT NULL, written INTEGER NOT NULL) STRICT;
+CREATE TABLE instructions (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), enhancer TEXT NOT NULL,
+  given_on TEXT NOT NULL, words TEXT NOT NULL, written INTEGER NOT NULL) STRICT;
+CREATE TABLE cards (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES persons(id), card TEXT NOT NULL,
+  shown INTEGER NOT NULL, closed INTEGER) STRICT;
+"""
+
+
+@steps()
+def m003_studies(db: Any) -> None:
+    """What a study commits to, answers before stimulation, codings of dreams, monthly questions, instructions, cards."""
+    for statement in _STUDIES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute("PRAGMA user_version = 3")
+
+
 def migrate(db: Db) -> None:
     """Bring the schema up to date, each step in one transaction. Raises StoreError."""
     with mapped():

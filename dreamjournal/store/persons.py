@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
-from dreamjournal.domain.person import Person, Query, Review, Study
+from dreamjournal.domain.person import Person, Query, Review
 from dreamjournal.store.columns import clean, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
 
@@ -85,31 +84,6 @@ class Reviews:
         self._db.update("queries", query_id, {"closed": ms_or_none(now)})
 
 
-class Studies:
-    """Questions fixed beforehand."""
-
-    def __init__(self, db: Db) -> None:
-        self._db = db
-
-    def all(self, person_id: int) -> list[Study]:
-        """Studies, the newest first."""
-        return [
-            _study(r) for r in self._db.rows("SELECT * FROM studies WHERE person_id = ? ORDER BY id DESC", (person_id,))
-        ]
-
-    def put(self, study: Study) -> Study:
-        """Keep a new study (its id is made here)."""
-        row: Row = {
-            "person_id": study.person_id, "enhancer": clean(study.enhancer), "metric": study.metric, "source": study.source,
-            "swd": study.swd, "first_night": study.first_night.isoformat(), "schedule": study.schedule, "block_size": study.block_size,
-            "seed": study.seed, "fixed": ms(study.fixed), "stopped": ms_or_none(study.stopped),
-        }  # fmt: skip
-        return replace(study, id=self._db.insert("studies", row))
-
-    def stop(self, study_id: int, now: datetime) -> None:
-        self._db.update("studies", study_id, {"stopped": ms(now)})
-
-
 def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], moment(row["created"]))
 
@@ -125,11 +99,4 @@ def _query(row: Row) -> Query:
     return Query(
         row["id"], row["person_id"], date.fromisoformat(row["night_date"]) if row["night_date"] else None, row["text"], row["initials"],
         moment(row["asked"]), row["answer"], moment_or_none(row["answered"]), moment_or_none(row["closed"]),
-    )  # fmt: skip
-
-
-def _study(row: Row) -> Study:
-    return Study(
-        row["id"], row["person_id"], row["enhancer"], row["metric"], row["source"], row["swd"], date.fromisoformat(row["first_night"]),
-        row["schedule"], row["block_size"], row["seed"], moment(row["fixed"]), moment_or_none(row["stopped"]),
     )  # fmt: skip

@@ -46,7 +46,10 @@ class KeepsWords(Protocol):
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page of the rail: made by `factory` on its first visit, opened by Ctrl+`digit`."""
+    """A page made by `factory` on its first visit, opened by Ctrl+`digit`.
+
+    A page with digit 0 has no place in the rail and no key: the page named by `parent` leads to it.
+    """
 
     key: str
     title: str
@@ -55,6 +58,7 @@ class PageSpec:
     factory: Callable[[], Page]
     heading: str = ""
     """Words above this entry in the rail: a nurse's open patient."""
+    parent: str = ""
 
 
 class MainWindow(QMainWindow):
@@ -129,14 +133,15 @@ class MainWindow(QMainWindow):
         self._make_menu()
         self._specs = {spec.key: spec for spec in specs}
         entries: list[tuple[str, str, str, str] | str] = []
-        for spec in specs:
+        listed = [spec for spec in specs if spec.digit]
+        for spec in listed:
             if spec.heading:
                 entries.append(spec.heading)
             entries.append((spec.key, spec.title, spec.icon, f"Ctrl+{spec.digit}"))
         self.rail.set_pages(entries)
         self.rail.set_journal(name, encrypted)
         self.rail.show()
-        for spec in specs:
+        for spec in listed:
             shortcut = QShortcut(QKeySequence(f"Ctrl+{spec.digit}"), self)
             shortcut.setEnabled(self.cover() is None)
             shortcut.activated.connect(lambda k=spec.key: self.show_page(k))
@@ -169,7 +174,7 @@ class MainWindow(QMainWindow):
         self._current = key
         page.activate(night)
         self.stack.setCurrentWidget(page)
-        self.rail.choose(key)
+        self.rail.choose(spec.parent or key)
         page.focus_first()
         self.page_shown.emit(key)
         return True
@@ -312,7 +317,7 @@ class MainWindow(QMainWindow):
         elif action == "keys":
             from dreamjournal.ui.keys_dialog import KeysDialog
 
-            pages = tuple((f"Ctrl+{spec.digit}", spec.title) for spec in self._specs.values())
+            pages = tuple((f"Ctrl+{spec.digit}", spec.title) for spec in self._specs.values() if spec.digit)
             KeysDialog(self, pages).open()
         elif self.cover() is not None and action != "quit" and action not in ("open_journal", "sample"):
             return

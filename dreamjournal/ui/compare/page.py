@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -18,9 +20,11 @@ from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.compare.answer import AnswerView, nights_behind
 from dreamjournal.ui.compare.ask import Choices, QuestionLine
 from dreamjournal.ui.compare.canvas import Plotted
+from dreamjournal.ui.compare.parts import ANSWER, Asked, Part, PartView, parts
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.nights.listed import NightsDialog
 from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.dialog import show_error
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import EmptyState, Page
@@ -34,6 +38,8 @@ class ComparePage(Page):
 
     answered = Signal(object)
     """The `ContrastResult` now shown."""
+    part_shown = Signal(str)
+    """The key of the part now shown, once it is worked out."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("compare", "Compare", parent=parent)
@@ -42,6 +48,16 @@ class ComparePage(Page):
         self._plotted: Plotted | None = None
         self._stale = True
         self.view: AnswerView | None = None
+        self.part: PartView | None = None
+        self._parts: dict[str, Part] = {part.key: part for part in parts()}
+        self.looks = FoldingChoice(
+            [(ANSWER, "Answer"), *((part.key, part.title) for part in self._parts.values())],
+            "Look at",
+            name="compareParts",
+        )
+        self.looks.set_value(ANSWER)
+        self.looks.chosen.connect(lambda key: self.show_part(str(key or ANSWER)))
+        self.looks.hide()
         self.question = QuestionLine(tonight(context.clock.now(), context.zone))
         self.question.asked.connect(self._ask)
         self.working = Label("Working it out…", "caption", "muted")
@@ -55,6 +71,7 @@ class ComparePage(Page):
         self.body.addWidget(self.question)
         self.body.addWidget(Line())
         self.body.addWidget(self.error)
+        self.body.addWidget(self.looks)
         self.body.addWidget(self.working)
         self.body.addWidget(self.empty)
         self.body.addStretch(1)
@@ -85,7 +102,9 @@ class ComparePage(Page):
             self.question.focus_first()
 
     def toggle_table(self) -> None:
-        if self.view is not None:
+        if self.part is not None:
+            self.part.toggle_table()
+        elif self.view is not None:
             self.view.toggle_table()
 
     # ---- asking
@@ -94,17 +113,16 @@ class ComparePage(Page):
         if self._task is not None:
             self._task.cancel()
         context = self._context
+        self._start(lambda progress: work_out(context, spec, progress), self._on_answer)
+
+    def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Task, Any], None]) -> None:
         self.error.set_sentence("")
         self.working.show()
-
-        def work(progress: Progress) -> tuple[Choices, Plotted]:
-            return work_out(context, spec, progress)
-
         task: list[Task] = []
         # A late answer to an earlier question is dropped: the task that is shown is the one last started.
-        task.append(context.tasks.start(
+        task.append(self._context.tasks.start(
             work,
-            on_done=lambda found: self._on_answer(task[0], found),
+            on_done=lambda found: on_done(task[0], found),
             on_failed=lambda error: self._on_failed(task[0], error),
         ))  # fmt: skip
         self._task = task[0]
@@ -123,7 +141,9 @@ class ComparePage(Page):
             self.view.hide()
             self.view.deleteLater()
             self.view = None
+        self._drop_part()
         self.empty.setVisible(nothing)
+        self.looks.setVisible(bool(self._parts) and not nothing)
         if nothing:
             self.empty.words.setText(
                 f"So far: {result.n_enhanced} enhanced, {result.n_natural} natural. An enhanced night is one you "
@@ -131,6 +151,7 @@ class ComparePage(Page):
             )
         else:
             self._show_view(self._plotted)
+            self.show_part(str(self.looks.value() or ANSWER))
         self.answered.emit(result)
 
     def _show_view(self, plotted: Plotted) -> None:
@@ -141,6 +162,67 @@ class ComparePage(Page):
         view.save_requested.connect(self.save_plot)
         self.body.insertWidget(self.body.count() - 1, view)
         self.view = view
+
+    # ---- other ways to look at it
+
+    def show_part(self, key: str) -> None:
+        """Show the answer, or another part of Compare worked out for the same question."""
+        if self._plotted is None or self.view is None:
+            return
+        if self.looks.value() != key:
+            self.looks.set_value(key)
+        self._drop_part()
+        part = self._parts.get(key)
+        self.view.setVisible(part is None)
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        self.working.hide()
+        if part is None:
+            self.part_shown.emit(ANSWER)
+            return
+        context, spec, result = self._context, self.question.spec, self._plotted.result
+
+        def work(progress: Progress) -> Any:
+            from dreamjournal.services import journals
+
+            own = journals.reopen(context.journal)
+            try:
+                return part.work(Asked(own, context.person_id, spec, result, context.clock), progress)
+            finally:
+                own.close()
+
+        self._start(work, lambda task, found: self._on_part(task, part, found))
+
+    def _on_part(self, task: Task, part: Part, found: Any) -> None:
+        if task is not self._task:
+            return
+        self._task = None
+        self.working.hide()
+        view = part.make(found)
+        view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
+        view.nights_asked.connect(self._list_nights)
+        view.question_asked.connect(self._ask_instead)
+        view.page_asked.connect(self.navigate)
+        view.part_asked.connect(self.show_part)
+        self.body.insertWidget(self.body.count() - 1, view)
+        self.part = view
+        self.part_shown.emit(part.key)
+
+    def _drop_part(self) -> None:
+        if self.part is not None:
+            self.body.removeWidget(self.part)
+            self.part.hide()
+            self.part.deleteLater()
+            self.part = None
+
+    def _ask_instead(self, spec: ContrastSpec) -> None:
+        self.looks.set_value(ANSWER)
+        self.question.spec = spec
+        self._ask(spec)
+
+    def _list_nights(self, title: str, nights: list[tuple[date, Any]], column: str) -> None:
+        NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day)).open()
 
     def _on_failed(self, task: Task, error: Exception) -> None:
         if task is not self._task:

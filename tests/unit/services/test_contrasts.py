@@ -19,8 +19,8 @@ from dreamjournal.domain.dream import Recall
 from dreamjournal.domain.exposure import Enhancer, EnhancerKind, Exposure
 from dreamjournal.domain.instant import from_local
 from dreamjournal.domain.night import Condition, Night, NightFlag
-from dreamjournal.domain.person import Study
 from dreamjournal.domain.session import Session, SessionKind, SessionMeasures, Validity
+from dreamjournal.domain.study import Study
 from dreamjournal.services.contrasts import compare, contrast_csv, default_swd
 
 FIRST = date(2026, 3, 2)

@@ -1,0 +1,183 @@
+"""Which nights count in a contrast, in which arm, and why the others do not."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from dreamjournal.domain.contrast import Excluded, NightPoint
+from dreamjournal.domain.diary import is_late
+from dreamjournal.domain.night import Condition, NightFlag, weekend_evening
+from dreamjournal.domain.session import Validity
+from dreamjournal.domain.study import planned_arms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dreamjournal.domain.contrast import Arm, ContrastSpec
+    from dreamjournal.domain.night import Night
+    from dreamjournal.domain.study import Study
+    from dreamjournal.metrics._metric import Metric
+
+RUN_IN = 14
+"""Mornings answered before diary and dream measures count: people learn to answer."""
+_FLAGS = {
+    NightFlag.DST: "the clocks changed",
+    NightFlag.ZONE_CHANGE: "the time zone changed",
+    NightFlag.ILLNESS: "ill",
+    NightFlag.TRAVEL: "travel",
+}
+_VALIDITY = {
+    Validity.UNSCORED: "sleep not scored",
+    Validity.UNCONFIRMED: "sleep not confirmed",
+    Validity.OFF_WRIST: "device not worn",
+}
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The nights of a question: those that count, and the others with their reasons."""
+
+    points: tuple[NightPoint, ...]
+    excluded: tuple[Excluded, ...]
+    missing: tuple[Excluded, ...]
+    used: tuple[date, ...]
+    """Every night with the enhancer, counted or not."""
+    labelled: tuple[tuple[date, Arm], ...]
+    """Every night known to be of one kind, with a value or without."""
+    planned: int
+    followed: float | None
+    """Share of drawn nights that were followed; None where none were drawn, or where nights count as they were used."""
+
+
+def sources_of(nights: Sequence[Night]) -> list[str]:
+    """Device sources with any session that counts, those with most nights first."""
+    seen = Counter(s for n in nights for s in {x.source for x in n.sessions if x.counts})
+    return [s for s, _ in sorted(seen.items(), key=lambda kv: (-kv[1], kv[0]))]
+
+
+def busiest(nights: Sequence[Night], metric: Metric, known: Sequence[str]) -> str:
+    """Of `known` sources the one with most nights of `metric`, the diary on a tie."""
+    return max(known, key=lambda s: (sum(value_of(n, metric, s) is not None for n in nights), s == "diary"))
+
+
+def value_of(night: Night, metric: Metric, source: str) -> float | None:
+    """The night's value as `source` gives it; None where there is none, or while its device numbers are closed."""
+    if source != "diary" and night.sealed:
+        return None
+    value = metric.value(night.seen_by(source))
+    return value if value is not None and math.isfinite(value) else None
+
+
+def study_of(studies: Sequence[Study], enhancer: str, metric: str) -> Study | None:
+    """The latest drawn schedule of this enhancer, one of this metric before others."""
+    found = [s for s in studies if s.enhancer.casefold() == enhancer.casefold()]
+    return max(found, key=lambda s: (s.metric == metric, s.first_night), default=None)
+
+
+def arm_of(night: Night, enhancer: str) -> tuple[Arm | None, str]:
+    """The arm a night belongs to by what was done, or None and why it belongs to neither."""
+    if night.condition == Condition.NATURAL:
+        return "natural", ""
+    if night.condition == Condition.UNSURE:
+        return None, "not sure what the night was"
+    if night.condition == Condition.UNRECORDED:
+        return None, "not recorded whether natural or enhanced"
+    names = {e.name.casefold(): e.name for e in night.exposures}
+    if enhancer.casefold() not in names:
+        return None, f"enhanced by {', '.join(sorted(names.values()))}" if names else "enhanced, not said by what"
+    others = sorted(n for key, n in names.items() if key != enhancer.casefold())
+    return ("enhanced", "") if not others else (None, f"also {', '.join(others)}")
+
+
+def sort_nights(
+    nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
+) -> Sorted:
+    """Every night of the period as counted, left out or missing, with its reason."""
+    by_date = {n.night_date: n for n in nights}
+    plan = {} if study is None else planned_arms(study)
+    if study is not None and spec.look is not None:
+        last = study.first_night + timedelta(days=spec.look - 1)
+        plan = {d: p for d, p in plan.items() if d <= last}
+    as_used = spec.labels == "used"
+    used = tuple(n.night_date for n in nights if any(e.name.casefold() == enhancer.casefold() for e in n.exposures))
+
+    def asked(day: date) -> bool:
+        return (spec.first is None or day >= spec.first) and (spec.last is None or day <= spec.last)
+
+    bearing = [d for d, n in by_date.items() if asked(d) and (arm_of(n, enhancer)[0] is not None or d in used)]
+    if plan:
+        bearing = [d for d in plan if asked(d) and (d in by_date or d <= max(by_date, default=date.min))]
+    if not bearing:
+        return Sorted((), (), (), used, (), 0, None)
+    run_in = {n.night_date for n in [n for n in nights if n.diary is not None or n.recall is not None][:RUN_IN]}
+    points: list[NightPoint] = []
+    excluded: list[Excluded] = []
+    missing: list[Excluded] = []
+    labelled: list[tuple[date, Arm]] = []
+    kept = known = 0
+    for offset in range((max(bearing) - min(bearing)).days + 1):
+        day = min(bearing) + timedelta(days=offset)
+        night = by_date.get(day)
+        if night is None:
+            missing.append(Excluded(day, "nothing recorded"))
+            continue
+        arm, why = arm_of(night, enhancer)
+        block: str | None = None
+        if plan:
+            if arm is not None and day in plan:
+                known, kept = known + 1, kept + (arm == plan[day][0])
+            if not as_used or day not in plan:
+                arm, block = plan.get(day, (None, None))
+                why = "" if arm else "outside the drawn nights"
+        if arm is not None:
+            labelled.append((day, arm))
+        value = value_of(night, metric, source)
+        if value is None:
+            reason, left_out = _why_no_value(night, metric, source)
+            (excluded if left_out else missing).append(Excluded(day, why or reason))
+            continue
+        why = why or _why_left_out(night, metric, source, day in run_in)
+        if why or arm is None:
+            excluded.append(Excluded(day, why))
+            continue
+        weekend = weekend_evening(day)
+        if night.diary is not None and night.diary.free_next_day is not None:
+            weekend = night.diary.free_next_day
+        device = next((s.device for s in night.seen_by(source).sessions if s.device), "")
+        points.append(NightPoint(day, arm, value, weekend, block, device))
+    planned = len(points) + len(excluded) + len(missing)
+    followed = kept / known if plan and known and not as_used else None
+    return Sorted(tuple(points), tuple(excluded), tuple(missing), used, tuple(labelled), planned, followed)
+
+
+def _why_no_value(night: Night, metric: Metric, source: str) -> tuple[str, bool]:
+    """Why a night has no value, and whether it was left out (a record is there) rather than missing."""
+    if source == "diary":
+        if metric.dream:
+            return ("dream not rated" if night.recall is not None or night.dreams else "no morning entry"), False
+        return ("not answered" if night.diary is not None else "no diary"), False
+    own = [s for s in night.sessions if s.source == source]
+    if night.sealed and own:
+        return "closed until the diary is saved", True
+    if not own:
+        return "no recording", False
+    if not any(s.counts for s in own):
+        bad = next((s for s in own if s.validity != Validity.OK), None)
+        return ("a copy of another source's recording" if bad is None else _VALIDITY[bad.validity]), True
+    return "not measured", False
+
+
+def _why_left_out(night: Night, metric: Metric, source: str, in_run_in: bool) -> str:
+    for flag, words in _FLAGS.items():
+        if flag in night.flags:
+            return words
+    if source == "diary" or metric.dream:
+        if in_run_in:
+            return f"run-in: one of the first {RUN_IN} mornings answered"
+        if night.diary is not None and is_late(night.diary):
+            return "diary more than 24 h late"
+    return ""
