@@ -75,7 +75,16 @@ def compare(
     nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock
 ) -> ContrastResult:
     """The answer from one person's nights (all of them, in order), enhancers and studies. Raises UserError as `contrast`."""
-    from dreamjournal.analysis.answer import Question, answer
+    from dreamjournal.analysis.answer import answer
+
+    return answer(question_of(nights, enhancers, studies, spec, clock))
+
+
+def question_of(
+    nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock
+) -> Question:
+    """Everything the answer to `spec` rests on: its nights in their arms, its design, why it is refused. Raises UserError as `contrast`."""
+    from dreamjournal.analysis.answer import Question
 
     metric = _metric(spec.metric)
     _check_swd(spec.swd)
@@ -107,8 +116,8 @@ def compare(
         )
     if enhancer is None:
         source = spec.source or busiest(nights, metric, known)
-        return answer(
-            Question(metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None)
+        return Question(
+            metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None
         )
     study = study_of(studies, enhancer.name, metric.key)
     spec = _with_fixed_source(spec, study, known)
@@ -117,7 +126,7 @@ def compare(
     }
     source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
     found = sorts[source]
-    return answer(_question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock))
+    return _question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock)
 
 
 def _with_fixed_source(spec: ContrastSpec, study: Study | None, known: Sequence[str]) -> ContrastSpec:
