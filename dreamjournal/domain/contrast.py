@@ -35,6 +35,10 @@ class ContrastSpec:
     """The hour of the local clock at which a new night begins."""
     look: int | None = None
     """Only the first so many planned nights of the study: one of its looks."""
+    days: Literal["all", "work", "free"] = "all"
+    """Only nights before a work day, or only those before a free day."""
+    without: tuple[str, ...] = ()
+    """What nights are left out for, as keys of `domain.alike.TAKEN`; a night of which it is not known stays."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,19 @@ class Words:
     strong: bool = False
 
 
+FixKind = Literal["wait", "plan", "ask", "dates", "source", "measure", "only", "tonight", "least"]
+"""What a page can do for a fix at once: nothing, plan nights, ask another question, or take the person to where it is set."""
+
+
 @dataclass(frozen=True)
 class Fix:
     """What would make nights comparable: an act, and what it would give."""
 
     act: str
     gives: str
+    kind: FixKind = "wait"
+    spec: ContrastSpec | None = None
+    """The question that `ask` asks instead, or the dates that `dates` begins with."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +195,7 @@ def to_json(result: ContrastResult) -> dict[str, Any]:
         "planned": result.planned,
         "missing": [{"night_date": x.night_date.isoformat(), "reason": x.reason} for x in result.missing],
         "warnings": list(result.warnings),
-        "fixes": [{"act": f.act, "gives": f.gives} for f in result.fixes],
+        "fixes": [{"act": f.act, "gives": f.gives, "kind": f.kind} for f in result.fixes],
         "washout": result.washout,
         "stamp": None if result.stamp is None else result.stamp.kind,
         "stamp_words": None if result.stamp is None else result.stamp.words,
