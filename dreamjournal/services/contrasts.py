@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from dreamjournal.common.errors import UserError
@@ -14,7 +14,15 @@ from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded,
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.study import looks_of
 from dreamjournal.services import settings
-from dreamjournal.services.eligible import Sorted, busiest, sort_nights, sources_of, study_of, value_of
+from dreamjournal.services.eligible import (
+    Sorted,
+    SortNights,
+    busiest,
+    sort_nights,
+    sources_of,
+    study_of,
+    value_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +89,13 @@ def compare(
 
 
 def question_of(
-    nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock
-) -> Question:
-    """Everything the answer to `spec` rests on: its nights in their arms, its design, why it is refused. Raises UserError as `contrast`."""
+    nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock, *,
+    sort: SortNights = sort_nights,
+) -> Question:  # fmt: skip
+    """Everything the answer to `spec` rests on: its nights in their arms, its design, why it is refused. Raises UserError as `contrast`.
+
+    `sort` is `sort_nights`, or one that remembers what it sorted.
+    """
     from dreamjournal.analysis.answer import Question
 
     metric = _metric(spec.metric)
@@ -121,9 +133,7 @@ def question_of(
         )
     study = study_of(studies, enhancer.name, metric.key)
     spec = _with_fixed_source(spec, study, known)
-    sorts = {
-        s: sort_nights(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)
-    }
+    sorts = {s: sort(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)}
     source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
     found = sorts[source]
     return _question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock)
@@ -227,10 +237,9 @@ def _question(
     if chosen is None and study is not None and study.metric == metric.key:
         chosen = study.swd
     warnings: list[str] = []
-    merged = sum(
-        d.may_not_be_own for n in nights if any(p.night_date == n.night_date for p in points) for d in n.dreams
-    )
-    if metric.dream and merged:
+    counted = {p.night_date for p in points} if metric.dream else set[date]()
+    merged = sum(d.may_not_be_own for n in nights if n.night_date in counted for d in n.dreams)
+    if merged:
         noun = "dream" if merged == 1 else "dreams"
         warnings.append(f"{merged} {noun} on merge nights may not be your own; counted.")
     return Question(

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from dreamjournal.domain.contrast import Excluded, NightPoint
 from dreamjournal.domain.diary import is_late
@@ -51,6 +51,14 @@ class Sorted:
     planned: int
     followed: float | None
     """Share of drawn nights that were followed; None where none were drawn, or where nights count as they were used."""
+
+
+class SortNights(Protocol):
+    """`sort_nights`, or a function that gives what it would."""
+
+    def __call__(
+        self, nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
+    ) -> Sorted: ...  # fmt: skip
 
 
 def sources_of(nights: Sequence[Night]) -> list[str]:
@@ -108,7 +116,8 @@ def sort_nights(
     def asked(day: date) -> bool:
         return (spec.first is None or day >= spec.first) and (spec.last is None or day <= spec.last)
 
-    bearing = [d for d, n in by_date.items() if asked(d) and (arm_of(n, enhancer)[0] is not None or d in used)]
+    with_it = set(used)
+    bearing = [d for d, n in by_date.items() if asked(d) and (arm_of(n, enhancer)[0] is not None or d in with_it)]
     if plan:
         bearing = [d for d in plan if asked(d) and (d in by_date or d <= max(by_date, default=date.min))]
     if not bearing:
