@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from dreamjournal.analysis import contrast, effects, words
 from dreamjournal.analysis import design as designs
 from dreamjournal.analysis import verdict as verdicts
-from dreamjournal.domain.contrast import ContrastResult, Estimate, Words
+from dreamjournal.domain.contrast import ContrastResult, Estimate, Fix, Words
 
 if TYPE_CHECKING:
-    from dreamjournal.domain.contrast import Design, Excluded, Fix, NightPoint, Stamp
+    from collections.abc import Callable, Sequence
+
+    from dreamjournal.domain.contrast import Design, Excluded, NightPoint, Stamp
     from dreamjournal.metrics._metric import Metric
 
 NOTHING = Estimate(None, None, None, None, None, None, None, "")
@@ -25,6 +27,8 @@ class Refusal:
     code: str
     fact: str
     why: str
+    fixes: tuple[Fix, ...] = ()
+    """What would fix it, where the question brings no fixes of its own."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,59 @@ class Question:
 
 def answer(question: Question) -> ContrastResult:
     """The answer to a question; every path gives a result, a refusal being one."""
-    q = replace(question, points=tuple(sorted(question.points, key=lambda p: p.night_date)))
+    return answers((question,))[0]
+
+
+def answers(questions: Sequence[Question], told: Callable[[int], None] = lambda _: None) -> list[ContrastResult]:
+    """The answers to several questions, in order. Questions drawn over the very same nights share their relabelings.
+
+    `told` is called with the number of answers done; it may raise to stop.
+    """
+    ready = [_in_order(q) for q in questions]
+    permuted = _permuted(ready, told)
+    out: list[ContrastResult] = []
+    for q, test in zip(ready, permuted, strict=True):
+        out.append(_answer(q, test))
+        told(len(out))
+    return out
+
+
+def _in_order(question: Question) -> Question:
+    points = sorted(question.points, key=lambda p: p.night_date)
+    if question.metric.kind == "clock" and points:
+        values = effects.unwrapped([p.value for p in points])
+        points = [replace(p, value=v) for p, v in zip(points, values, strict=True)]
+    return replace(question, points=tuple(points))
+
+
+def _permuted(questions: Sequence[Question], told: Callable[[int], None]) -> list[contrast.Permutation | None]:
+    """The permutation test of each question that takes one: those of the same nights in one go."""
+    import numpy as np
+
+    families: dict[object, list[int]] = {}
+    for i, q in enumerate(questions):
+        n = [sum(1 for p in q.points if p.arm == arm) for arm in ("enhanced", "natural")]
+        if q.design == "R" and min(n) >= verdicts.ESTIMATE_FROM and (q.refused or _refusal(q, *n)) is None:
+            plain = q.metric.kind in ("rate", "count")
+            families.setdefault((plain, tuple((p.night_date, p.arm, p.weekend, p.block) for p in q.points)), []).append(
+                i
+            )
+    out: list[contrast.Permutation | None] = [None] * len(questions)
+    for members in families.values():
+        told(0)
+        first = questions[members[0]]
+        y = np.array([[p.value for p in questions[i].points] for i in members]).T
+        weekend = [] if first.metric.kind in ("rate", "count") else [[float(p.weekend) for p in first.points]]
+        tests = contrast.block_permutation(
+            y, [p.arm == "enhanced" for p in first.points], [p.block for p in first.points],
+            contrast.covariates(len(first.points), *weekend),
+        )  # fmt: skip
+        for i, test in zip(members, tests, strict=True):
+            out[i] = test
+    return out
+
+
+def _answer(q: Question, permuted: contrast.Permutation | None) -> ContrastResult:
     enhanced = [p.value for p in q.points if p.arm == "enhanced"]
     natural = [p.value for p in q.points if p.arm == "natural"]
     refused = q.refused or _refusal(q, len(enhanced), len(natural))
@@ -67,7 +123,7 @@ def answer(question: Question) -> ContrastResult:
     shift: effects.Shift | None = None
     delta: float | None = None
     if refused is None and least >= verdicts.ESTIMATE_FROM:
-        estimate = _estimate(q)
+        estimate = _estimate(q, permuted)
         if q.metric.kind == "count":
             ratio = _ratio(enhanced, natural)
         shift, delta = effects.hodges_lehmann(enhanced, natural), effects.cliffs_delta(enhanced, natural)
@@ -79,7 +135,9 @@ def answer(question: Question) -> ContrastResult:
     if refused is None and least >= verdicts.ESTIMATE_FROM:
         _balance(q, warnings, codes)
         if q.metric.kind == "ordinal":
-            warnings.append("Ratings are treated as numbers; the shift between the middle nights stands beside them.")
+            warnings.append(
+                "Ratings are steps, not amounts: their difference is an approximation; the typical shift stands beside it."
+            )
     if q.followed is not None and q.design != "R":
         warnings.append(f"Drawn at random but followed on {100 * q.followed:.0f} % of nights; treated as self-chosen.")
     said = _words(q, refused, judged, estimate, ratio, len(enhanced), len(natural), changes)
@@ -87,6 +145,7 @@ def answer(question: Question) -> ContrastResult:
     if q.swd is not None and estimate.value is not None and estimate.se and not descriptive:
         post = effects.posterior(estimate.value, estimate.se, q.swd)
         line = (post.beyond_more, post.within, post.beyond_less)
+    fixes = q.fixes or (refused.fixes if refused is not None else _more_nights(judged, len(enhanced), len(natural)))
     return ContrastResult(
         metric=q.metric.key, title=q.metric.title, unit=q.metric.unit, kind=q.metric.kind, source=q.source,
         enhancer=q.enhancer, design=q.design, points=q.points, excluded=q.excluded, missing=q.missing, planned=q.planned,
@@ -95,11 +154,14 @@ def answer(question: Question) -> ContrastResult:
         hodges_lehmann_interval=None if shift is None else shift.interval, cliffs_delta=delta,
         swd=q.swd, swd_chosen=q.swd_chosen, verdict=judged.verdict,
         headline=words.headline(judged.verdict, q.design, q.metric, estimate.value), words=tuple(said),
-        reasons=tuple(codes), warnings=tuple(warnings), fixes=q.fixes, next_look=q.next_look, switches=changes,
+        reasons=tuple(codes), warnings=tuple(warnings), fixes=fixes, next_look=q.next_look, switches=changes,
         blocks=len(block_names),
         means=(fmean(enhanced), fmean(natural)) if refused is None and least >= verdicts.ESTIMATE_FROM else None,
         medians=(median(enhanced), median(natural)) if refused is None and least >= verdicts.MEDIANS_FROM else None,
-        posterior=line, washout=q.washout, stamp=q.stamp,
+        posterior=line, washout=q.washout, stamp=q.stamp, explain=q.metric.explain,
+        posterior_words="" if line is None or q.swd is None else words.posterior_sentence(
+            line, q.metric, q.design, q.swd, len(enhanced), len(natural)
+        ),
     )  # fmt: skip
 
 
@@ -108,12 +170,13 @@ def _refusal(q: Question, n_enhanced: int, n_natural: int) -> Refusal | None:
         return Refusal(
             "no_blocks", "The nights are said to be drawn at random, but their blocks are not known",
             "Without the blocks there is nothing to deal again",
+            (Fix("Give the block of each night", "Then the nights can be dealt again within their blocks."),),
         )  # fmt: skip
     if min(n_enhanced, n_natural) == 0 and max(n_enhanced, n_natural) >= verdicts.REFUSE_EMPTY_FROM:
         there, lacking = ("enhanced", "natural") if n_enhanced else ("natural", "enhanced")
         return Refusal(
             "empty_arm", f"{words.nights(max(n_enhanced, n_natural), there)} can be counted and no {lacking} one",
-            "A difference needs nights of both kinds",
+            "A difference needs nights of both kinds", _lacking(lacking),
         )  # fmt: skip
     if min(n_enhanced, n_natural) >= verdicts.ESTIMATE_FROM and contrast.collinear(
         [p.arm == "enhanced" for p in q.points], [p.weekend for p in q.points]
@@ -123,11 +186,47 @@ def _refusal(q: Question, n_enhanced: int, n_natural: int) -> Refusal | None:
         return Refusal(
             "weekend_collinear", f"All {free} nights were before a free day and all {work} ones before work",
             "A difference between the nights could be a difference between weekend and week",
+            (Fix(
+                f"Plan some {free} nights before work and some {work} ones before a free day",
+                "From 3 of each the weekend can be allowed for.", "plan",
+            ),),
         )  # fmt: skip
+    if min(n_enhanced, n_natural) >= verdicts.ESTIMATE_FROM and q.metric.kind in ("mean", "ordinal", "clock"):
+        values = {p.value for p in q.points}
+        if len(values) == 1:
+            return Refusal(
+                "all_equal", f"All {len(q.points)} nights have the same {q.metric.title.lower()}",
+                "Values that never change say nothing about how far nights differ by chance",
+                (Fix("Choose another measure or source", "One that changes from night to night can be compared.", "measure"),),
+            )  # fmt: skip
     return None
 
 
-def _estimate(q: Question) -> Estimate:
+def _lacking(arm: str) -> tuple[Fix, ...]:
+    return (
+        Fix(f"{words.nights(verdicts.VERDICT_FROM, arm)} in between", "Then a verdict is possible; an early estimate from 7.", "plan"),
+    )  # fmt: skip
+
+
+def _more_nights(judged: verdicts.Judged, n_enhanced: int, n_natural: int) -> tuple[Fix, ...]:
+    """How many nights more would give an estimate, and how many a verdict."""
+    if judged.reasons != ("few_nights",):
+        return ()
+    out: list[Fix] = []
+    for wanted, gives in (
+        (verdicts.ESTIMATE_FROM, "Then an early estimate with its interval can be shown."),
+        (verdicts.VERDICT_FROM, "Then a verdict is possible."),
+    ):
+        short = [
+            f"{wanted - n} more {arm}" for n, arm in ((n_natural, "natural"), (n_enhanced, "enhanced")) if n < wanted
+        ]
+        if short:
+            one = len(short) == 1 and short[0].startswith("1 ")
+            out.append(Fix(f"{' and '.join(short)} {'night' if one else 'nights'}", gives, "plan"))
+    return tuple(out)
+
+
+def _estimate(q: Question, test: contrast.Permutation | None) -> Estimate:
     import numpy as np
 
     y = np.array([p.value for p in q.points])
@@ -137,13 +236,15 @@ def _estimate(q: Question) -> Estimate:
     label, cov = contrast.signed(enhanced), contrast.covariates(len(y), weekend)
     if q.metric.kind == "count":
         ratio = _ratio(list(y[np.array(enhanced)]), list(y[~np.array(enhanced)]))
-        return Estimate(
-            ratio.value, None, None, None, None, ratio.interval, ratio.p, "rate ratio, exact conditional interval"
-        )
+        method = "rate ratio, exact conditional interval"
+        if test is not None:
+            return Estimate(
+                ratio.value, None, None, None, None, ratio.interval, test.p, f"{method}; p: {_permutation_method(test)}"
+            )
+        return Estimate(ratio.value, None, None, None, None, ratio.interval, ratio.p, method)
     if q.metric.kind == "rate":
-        return _share(q, y, enhanced)
-    if q.design == "R":
-        test = contrast.block_permutation(y, enhanced, [p.block for p in q.points], cov)[0]
+        return _share(y, enhanced, test)
+    if test is not None:
         fit, gls = contrast.ols(y, label, cov), contrast.gls_ar1(y, label, cov, days)
         return Estimate(
             fit.value, fit.se, None, gls.phi, contrast.effective_n(len(y), gls.phi), test.interval, test.p,
@@ -152,7 +253,8 @@ def _estimate(q: Question) -> Estimate:
     found = contrast.rule(y, label, contrast.covariates(len(y), weekend, contrast.trend(days)), days)
     return Estimate(
         found.value, found.se, found.df, found.phi, found.n_eff, found.interval, found.p,
-        "AR(1) generalised least squares by REML with weekend and trend, the larger SE of GLS and OLS, t interval",
+        "AR(1) generalised least squares by REML with weekend and trend, the larger SE of GLS and OLS, t interval"
+        + (", an approximation for ratings" if q.metric.kind == "ordinal" else ""),
     )  # fmt: skip
 
 
@@ -165,13 +267,12 @@ def _permutation_method(test: contrast.Permutation) -> str:
     )
 
 
-def _share(q: Question, y: effects.Vector, enhanced: list[bool]) -> Estimate:
+def _share(y: effects.Vector, enhanced: list[bool], test: contrast.Permutation | None) -> Estimate:
     hits = [int(sum(v for v, e in zip(y, enhanced, strict=True) if e is arm)) for arm in (True, False)]
     n = [enhanced.count(True), enhanced.count(False)]
     value, (low, high) = effects.newcombe(hits[0], n[0], hits[1], n[1])
     p, method = None, "difference of shares, Newcombe interval"
-    if q.design == "R":
-        test = contrast.block_permutation(y, enhanced, [p.block for p in q.points], contrast.covariates(len(y)))[0]
+    if test is not None:
         p, method = test.p, f"{method}; p: {_permutation_method(test)}"
     return Estimate(100 * value, None, None, None, None, (100 * low, 100 * high), p, method)
 
@@ -207,7 +308,9 @@ def _words(
     if judged.verdict == "too_few":
         return words.too_few(q.design, n_enhanced, n_natural, size, cover)
     if q.metric.kind == "count":
-        return words.count_sentence(q.points, q.metric, ratio, cover)
+        return words.count_sentence(
+            q.points, q.metric, ratio, judged.verdict, reasons=judged.reasons, cover=cover, next_look=q.next_look
+        )
     if q.metric.kind == "rate":
         return words.share_sentence(
             q.points, q.design, q.metric, estimate, judged.verdict, swd=q.swd, swd_chosen=q.swd_chosen,

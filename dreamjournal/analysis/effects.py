@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from dreamjournal.analysis import distributions
 
+_DAY = 1440
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -79,6 +81,20 @@ def cliffs_delta(enhanced: Sequence[float] | Vector, natural: Sequence[float] | 
     return (above - below) / (len(a) * len(b))
 
 
+def unwrapped(clock: Sequence[float]) -> list[float]:
+    """Clock times in minutes, each moved by whole days to within half a day of their common direction.
+
+    So that a mean of 11:50 and 12:10 is noon, whichever night each was counted to; times of ordinary nights stay as they
+    are. The direction is that of the mean unit vector (Mardia & Jupp 2000, Directional Statistics, 2.2.1).
+    """
+    turn = 2 * math.pi / _DAY
+    x, y = math.fsum(math.cos(turn * v) for v in clock), math.fsum(math.sin(turn * v) for v in clock)
+    if math.hypot(x, y) < 1e-9 * len(clock):
+        return list(clock)
+    middle = math.atan2(y, x) / turn % _DAY
+    return [v - _DAY * math.floor((v - middle) / _DAY + 0.5) for v in clock]
+
+
 def cohens_d(enhanced: Sequence[float] | Vector, natural: Sequence[float] | Vector) -> float | None:
     """Difference of the means over the pooled standard deviation; None without any spread."""
     import numpy as np
@@ -119,7 +135,7 @@ def newcombe(a: int, n_a: int, b: int, n_b: int) -> tuple[float, tuple[float, fl
 
 @dataclass(frozen=True)
 class RateRatio:
-    """Counts a night, enhanced over natural; None where a count of 0 leaves no ratio or no upper end."""
+    """Counts a night, enhanced over natural; None where nothing was counted on natural nights: there is no upper end."""
 
     value: float | None
     interval: tuple[float, float] | None
@@ -134,8 +150,8 @@ def rate_ratio(a: int, nights_a: int, b: int, nights_b: int) -> RateRatio:
     if a + b == 0:
         return RateRatio(None, None, None)
     p = distributions.binomial_two_sided(a, a + b, nights_a / (nights_a + nights_b))
-    if a == 0 or b == 0:
-        return RateRatio(0.0 if a == 0 else None, None, p)
+    if b == 0:
+        return RateRatio(None, None, p)
     low, high = distributions.binomial_interval(a, a + b)
     scale = nights_b / nights_a
     return RateRatio(a / b * scale, (low / (1 - low) * scale, high / (1 - high) * scale), p)

@@ -215,7 +215,7 @@ def share_sentence(
     span = interval(value, *estimate.interval, metric, "R", digits)
     text = (
         f"{metric.was} on {hits['enhanced']} of {n['enhanced']} enhanced and {hits['natural']} of {n['natural']} natural "
-        f"mornings, {singular(f'{rounded(value, digits)} points')} {word} (95 % interval {span}; {cover})"
+        f"{'mornings' if metric.dream else 'nights'}, {singular(f'{rounded(value, digits)} points')} {word} (95 % interval {span}; {cover})"
     )
     if design != "R":
         text += "; descriptive only"
@@ -234,7 +234,10 @@ def share_sentence(
     return [Words(text + middle), Words(told + ".", strong=True), Words(" You knew which night was which.")]
 
 
-def count_sentence(points: tuple[NightPoint, ...], metric: Metric, ratio: RateRatio, cover: str) -> list[Words]:
+def count_sentence(
+    points: tuple[NightPoint, ...], metric: Metric, ratio: RateRatio, verdict: Verdict, *, reasons: tuple[str, ...], cover: str,
+    next_look: int | None,
+) -> list[Words]:  # fmt: skip
     """The sentence of a counted thing: the counts, and a ratio of rates only with its exact interval."""
     total = {arm: sum(round(p.value) for p in points if p.arm == arm) for arm in ("enhanced", "natural")}
     n = {arm: sum(1 for p in points if p.arm == arm) for arm in ("enhanced", "natural")}
@@ -245,4 +248,31 @@ def count_sentence(points: tuple[NightPoint, ...], metric: Metric, ratio: RateRa
     if ratio.value is not None and ratio.interval is not None:
         low, high = ratio.interval
         text += f", {ratio.value:.1f} times as often on enhanced nights (95 % interval {low:.1f} to {high:.1f} times)"
+    if verdict == "early":
+        return [
+            Words(text + "; descriptive only. "),
+            Words(_early(n["enhanced"], n["natural"], reasons, next_look), strong=True),
+        ]
     return [Words(text + "; descriptive only: "), Words("not enough to tell.", strong=True)]
+
+
+def posterior_sentence(
+    shares: tuple[float, float, float], metric: Metric, design: Design, swd: float, n_enhanced: int, n_natural: int
+) -> str:
+    """The Bayesian line in words: where it starts from, then what is beyond and within the least that matters, with n."""
+    unit = metric.unit if metric.kind not in ("ordinal", "rate") else "points"
+    least = amount(swd, unit)
+    more, within, less = _percents(shares)
+    pair = metric.words if design == "R" else metric.linked_words
+    doubt = (
+        "" if design == "R" else " Nights were not randomised; the chance is that of a difference, whatever its cause."
+    )
+    return (
+        f"Started from a sceptical guess (no difference, give or take {amount(3 * swd, unit)}), {nights(n_enhanced, 'enhanced')} "
+        f"and {nights(n_natural, 'natural')} leave a chance of {more} that enhanced nights are more than {least} {pair[0]}, "
+        f"{within} that they are within {least} of natural ones, and {less} that they are more than {least} {pair[1]}.{doubt}"
+    )
+
+
+def _percents(shares: tuple[float, ...]) -> list[str]:
+    return ["under 1 %" if s < 0.01 else "over 99 %" if s > 0.99 else f"{100 * s:.0f} %" for s in shares]

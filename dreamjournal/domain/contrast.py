@@ -158,6 +158,10 @@ class ContrastResult:
     washout: int = 0
     stamp: Stamp | None = None
     """None for a table, of which nothing is known."""
+    explain: str = ""
+    """What the measure is, in one sentence."""
+    posterior_words: str = ""
+    """The Bayesian line in words; empty where there is none."""
 
     @property
     def sentence(self) -> str:
@@ -202,6 +206,8 @@ def to_json(result: ContrastResult) -> dict[str, Any]:
         "posterior": None
         if result.posterior is None
         else dict(zip(("beyond_more", "within", "beyond_less"), result.posterior, strict=True)),
+        "posterior_words": result.posterior_words or None,
+        "explain": result.explain,
         "means": _pair(result.means),
         "medians": _pair(result.medians),
         "points": [
