@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from dreamjournal.domain.contrast import Excluded, NightPoint
+from dreamjournal.common.errors import UserError
+from dreamjournal.domain.contrast import ContrastSpec, Excluded, NightPoint
 from dreamjournal.domain.diary import is_late
-from dreamjournal.domain.night import Condition, NightFlag, weekend_evening
-from dreamjournal.domain.session import Validity
+from dreamjournal.domain.night import Condition, Night, NightFlag, weekend_evening
+from dreamjournal.domain.session import Validity, main_sleep
 from dreamjournal.domain.study import planned_arms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dreamjournal.domain.contrast import Arm, ContrastSpec
-    from dreamjournal.domain.night import Night
+    from dreamjournal.domain.contrast import Arm
+    from dreamjournal.domain.night import SourceNight
+    from dreamjournal.domain.session import Session
     from dreamjournal.domain.study import Study
     from dreamjournal.metrics._metric import Metric
 
 RUN_IN = 14
 """Mornings answered before diary and dream measures count: people learn to answer."""
+_NAP_FIELDS = {"tst": "tst_min", "light": "light_min", "deep": "deep_min", "rem": "rem_min"}
+"""Measures that are minutes asleep: sleep outside the main sleep can be added to them, and to no others."""
+BOUNDARIES = (6, 18)
+"""The earliest and the latest hour at which a new night can begin."""
 _FLAGS = {
     NightFlag.DST: "the clocks changed",
     NightFlag.ZONE_CHANGE: "the time zone changed",
@@ -80,6 +86,82 @@ def value_of(night: Night, metric: Metric, source: str) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
+def naps_count(metric: Metric, source: str) -> bool:
+    """Whether sleep outside the main sleep can be added: to sleep time, and to a device's minutes of a stage."""
+    return metric.key == "tst" or (metric.key in _NAP_FIELDS and source != "diary")
+
+
+def with_naps(night: Night, metric: Metric, source: str) -> float | None:
+    """The night's value with the day's other sleep added, in minutes; as `value_of` where `naps_count` says no.
+
+    From the diary that is the time slept in naps, from a device every other episode that counts. None where the main sleep
+    was not measured, where the diary does not say whether there were naps, or where the device does not score a nap.
+    """
+    value = value_of(night, metric, source)
+    if value is None or not naps_count(metric, source):
+        return value
+    seen = night.seen_by(source)
+    more = _diary_naps(seen) if source == "diary" else _other_sleep(seen.sessions, _NAP_FIELDS[metric.key])
+    return None if more is None else value + more
+
+
+def _diary_naps(night: SourceNight) -> float | None:
+    if night.diary is None:
+        return None
+    return night.diary.nap_min if night.diary.nap_min is not None else 0.0 if night.diary.naps == 0 else None
+
+
+def _other_sleep(sessions: Sequence[Session], field: str) -> float | None:
+    """Minutes of `field` in every episode but the longest; what was recorded twice counts once."""
+    total, first, rest = 0.0, True, tuple(sessions)
+    while (main := main_sleep(rest)) is not None:
+        if not first:
+            minutes = getattr(main.measures, field)
+            if minutes is None:
+                return None
+            total += minutes
+        first = False
+        inside = {s.id for s in main.sessions}
+        rest = tuple(
+            s for s in rest if s.id not in inside and (s.end.utc <= main.start.utc or s.start.utc >= main.end.utc)
+        )
+    return total
+
+
+def with_boundary(nights: Sequence[Night], hour: int) -> list[Night]:
+    """The nights, in order, when a new one begins at `hour` of the local clock rather than at noon.
+
+    Only recordings move: with 18, those that begin between noon and 18:00 belong to the evening before. What the person
+    said of a night stays with its date. Raises UserError for an hour outside `BOUNDARIES`.
+    """
+    if not BOUNDARIES[0] <= hour <= BOUNDARIES[1]:
+        raise UserError(
+            "Nothing was compared", f"a night cannot begin at {hour}:00",
+            f"give an hour from {BOUNDARIES[0]} to {BOUNDARIES[1]} with --boundary", field="boundary",
+        )  # fmt: skip
+    back = timedelta(hours=hour)
+    moved: dict[date, list[Session]] = {}
+    changed: set[date] = set()
+    for night in nights:
+        for session in night.sessions:
+            day = (session.start.local - back).date()
+            if day == night.night_date:
+                continue
+            changed |= {day, night.night_date}
+            if not night.sealed:
+                moved.setdefault(day, []).append(replace(session, night_date=day))
+    if not changed:
+        return list(nights)
+    by_date = {n.night_date: n for n in nights}
+    person = nights[0].person_id
+    for day in changed:
+        night = by_date.get(day) or Night(person, day, Condition.UNRECORDED)
+        own = [s for s in night.sessions if (s.start.local - back).date() == day]
+        slept = tuple(sorted([*own, *moved.get(day, ())], key=lambda s: s.start.ms))
+        by_date[day] = replace(night, sessions=slept)
+    return [by_date[day] for day in sorted(by_date)]
+
+
 def study_of(studies: Sequence[Study], enhancer: str, metric: str) -> Study | None:
     """The latest drawn schedule of this enhancer, one of this metric before others."""
     found = [s for s in studies if s.enhancer.casefold() == enhancer.casefold()]
@@ -101,15 +183,25 @@ def arm_of(night: Night, enhancer: str) -> tuple[Arm | None, str]:
     return ("enhanced", "") if not others else (None, f"also {', '.join(others)}")
 
 
+def plan_of(study: Study | None, spec: ContrastSpec) -> dict[date, tuple[Arm, str]]:
+    """The arm and block drawn for each night the question asks about; empty without a study."""
+    if study is None:
+        return {}
+    plan = planned_arms(study)
+    if spec.look is None:
+        return plan
+    last = study.first_night + timedelta(days=spec.look - 1)
+    return {d: p for d, p in plan.items() if d <= last}
+
+
 def sort_nights(
     nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
 ) -> Sorted:
-    """Every night of the period as counted, left out or missing, with its reason."""
+    """Every night of the period as counted, left out or missing, with its reason. Raises UserError for an impossible boundary."""
+    if spec.boundary != ContrastSpec.boundary:
+        nights = with_boundary(nights, spec.boundary)
     by_date = {n.night_date: n for n in nights}
-    plan = {} if study is None else planned_arms(study)
-    if study is not None and spec.look is not None:
-        last = study.first_night + timedelta(days=spec.look - 1)
-        plan = {d: p for d, p in plan.items() if d <= last}
+    plan = plan_of(study, spec)
     as_used = spec.labels == "used"
     used = tuple(n.night_date for n in nights if any(e.name.casefold() == enhancer.casefold() for e in n.exposures))
 
@@ -144,9 +236,9 @@ def sort_nights(
                 why = "" if arm else "outside the drawn nights"
         if arm is not None:
             labelled.append((day, arm))
-        value = value_of(night, metric, source)
+        value = (with_naps if spec.naps else value_of)(night, metric, source)
         if value is None:
-            reason, left_out = _why_no_value(night, metric, source)
+            reason, left_out = _why_no_value(night, metric, source, spec.naps)
             (excluded if left_out else missing).append(Excluded(day, why or reason))
             continue
         why = why or _why_left_out(night, metric, source, day in run_in)
@@ -163,9 +255,11 @@ def sort_nights(
     return Sorted(tuple(points), tuple(excluded), tuple(missing), used, tuple(labelled), planned, followed)
 
 
-def _why_no_value(night: Night, metric: Metric, source: str) -> tuple[str, bool]:
+def _why_no_value(night: Night, metric: Metric, source: str, naps: bool) -> tuple[str, bool]:
     """Why a night has no value, and whether it was left out (a record is there) rather than missing."""
     if source == "diary":
+        if naps and naps_count(metric, source) and value_of(night, metric, source) is not None:
+            return "naps not answered", False
         if metric.dream:
             return ("dream not rated" if night.recall is not None or night.dreams else "no morning entry"), False
         return ("not answered" if night.diary is not None else "no diary"), False
@@ -177,7 +271,7 @@ def _why_no_value(night: Night, metric: Metric, source: str) -> tuple[str, bool]
     if not any(s.counts for s in own):
         bad = next((s for s in own if s.validity != Validity.OK), None)
         return ("a copy of another source's recording" if bad is None else _VALIDITY[bad.validity]), True
-    return "not measured", False
+    return ("not measured" if value_of(night, metric, source) is None else "a nap was not scored"), False
 
 
 def _why_left_out(night: Night, metric: Metric, source: str, in_run_in: bool) -> str:
