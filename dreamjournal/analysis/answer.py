@@ -55,6 +55,8 @@ class Question:
     followed: float | None = None
     """Share of drawn nights that were followed, where nights were drawn."""
     stamp: Stamp | None = None
+    lacking: str = ""
+    """What is lacking where nights are too few, as a sentence."""
 
 
 def answer(question: Question) -> ContrastResult:
@@ -306,7 +308,8 @@ def _words(
     size += size % 2  # an odd block has lost a night
     first = min((p.night_date for p in q.points if p.arm == "enhanced"), default=None)
     if judged.verdict == "too_few":
-        return words.too_few(q.design, n_enhanced, n_natural, size, cover)
+        told = words.too_few(q.design, n_enhanced, n_natural, size, cover)
+        return [*told, Words(f" {q.lacking}")] if q.lacking else told
     if q.metric.kind == "count":
         return words.count_sentence(
             q.points, q.metric, ratio, judged.verdict, reasons=judged.reasons, cover=cover, next_look=q.next_look
