@@ -69,3 +69,5 @@ class Evening:
     ticks: tuple[StepTick, ...] = ()
     id: int | None = None
     """The stored answer's id; None where only intakes or ticks are known."""
+    steps: int | None = None
+    """How many steps the routine had that evening; None where that is not known."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dreamjournal.domain.diary import is_late, measure
 from dreamjournal.domain.instant import Instant, in_zone
+from dreamjournal.domain.session import main_sleep
+from dreamjournal.domain.word_count import word_count
 
 if TYPE_CHECKING:
-    from dreamjournal.domain.diary import Diary
+    from dreamjournal.domain.diary import Diary, DiaryMeasures
     from dreamjournal.domain.dream import Dream, Recall
     from dreamjournal.domain.evening import Evening
     from dreamjournal.domain.exposure import Exposure
-    from dreamjournal.domain.session import Session
+    from dreamjournal.domain.session import MainSleep, Session
 
 
 class Condition(StrEnum):
@@ -72,7 +76,8 @@ class SourceNight:
     """One night seen through one source, as metrics read it.
 
     `sessions` are that source's sessions of the night that count (no copies, validity ok); for source `diary` they
-    are empty and `diary`, `recall` and `dreams` hold what the person wrote.
+    are empty and `diary`, `recall`, `dreams` and `evening` hold what the person wrote. What many metrics derive from
+    the same night is worked out once and kept with it.
     """
 
     night_date: date
@@ -81,6 +86,33 @@ class SourceNight:
     recall: Recall | None = None
     dreams: tuple[Dream, ...] = ()
     sessions: tuple[Session, ...] = ()
+    perceived: Diary | None = None
+    """For a device: the person's diary of the night, unless the device's numbers were opened before it."""
+    evening: Evening | None = None
+    exposures: tuple[Exposure, ...] = ()
+    """What this source itself says was used."""
+    free: bool | None = None
+    """Whether the person marked the day after as free; None where they did not say."""
+
+    @cached_property
+    def derived(self) -> DiaryMeasures | None:
+        """What follows from the night's diary; None without one."""
+        return None if self.diary is None else measure(self.diary)
+
+    @cached_property
+    def main(self) -> MainSleep | None:
+        """The main sleep the source recorded; None where it recorded none."""
+        return main_sleep(self.sessions)
+
+    @cached_property
+    def perceived_tst(self) -> float | None:
+        """Minutes of sleep by `perceived`; None without it, and where it came too late to be of this night."""
+        return None if self.perceived is None or is_late(self.perceived) else measure(self.perceived).tst
+
+    @cached_property
+    def words(self) -> int:
+        """Words told of the night's dreams, outside comments."""
+        return sum(word_count(d.text) for d in self.dreams)
 
 
 @dataclass(frozen=True)
@@ -109,13 +141,33 @@ class Night:
     """Device numbers were opened without a diary: the night leaves perceived minus measured."""
     zone: str | None = None
     tags: tuple[str, ...] = ()
+    study_sealed: bool = False
+    """What the night was and what devices measured stay closed until a sealed study ends."""
 
     def seen_by(self, source: str) -> SourceNight:
         """This night through `source`."""
+        found = self._seen.get(source)
+        if found is None:
+            found = self._seen[source] = self._see(source)
+        return found
+
+    @cached_property
+    def _seen(self) -> dict[str, SourceNight]:
+        return {}
+
+    def _see(self, source: str) -> SourceNight:
+        free = None if self.diary is None else self.diary.free_next_day
         if source == "diary":
-            return SourceNight(self.night_date, source, self.diary, self.recall, self.dreams)
+            return SourceNight(
+                self.night_date, source, self.diary, self.recall, self.dreams, evening=self.evening, free=free
+            )
         return SourceNight(
-            self.night_date, source, sessions=tuple(s for s in self.sessions if s.source == source and s.counts)
+            self.night_date,
+            source,
+            sessions=tuple(s for s in self.sessions if s.source == source and s.counts),
+            perceived=None if self.passed_over else self.diary,
+            exposures=tuple(e for e in self.exposures if e.source == source),
+            free=free,
         )
 
 

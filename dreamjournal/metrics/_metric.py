@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dreamjournal.domain.diary import measure
-from dreamjournal.domain.session import main_sleep
+from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.therapy import read_therapy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dreamjournal.domain.diary import DiaryMeasures
     from dreamjournal.domain.night import SourceNight
+    from dreamjournal.domain.therapy import Therapy
 
 Kind = Literal["mean", "rate", "count", "ordinal", "clock"]
+Teller = Literal["both", "diary", "device"]
+Group = Literal["sleep", "dreams", "evening"]
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,20 @@ class Metric:
     swd_device: float | None = None
     dream: bool = False
     """Whether it rests on what the person wrote of dreams."""
+    told_by: Teller = "both"
+    """Whether the diary, devices or both can tell of it."""
+    group: Group = "sleep"
+    """Which part of the page of all measures it stands in."""
 
 
 def from_diary(night: SourceNight) -> DiaryMeasures | None:
     """What follows from the night's diary; None without one."""
-    return None if night.diary is None else measure(night.diary)
+    return night.derived
 
 
 def from_sessions(night: SourceNight, name: str) -> float | None:
     """A field of the main sleep's measures; None where the source does not say."""
-    main = main_sleep(night.sessions)
-    return None if main is None else getattr(main.measures, name)
+    return None if night.main is None else getattr(night.main.measures, name)
 
 
 def vital(key: str, title: str, unit: str, explain: str, noun: str, digits: int = 0) -> Metric:
@@ -58,7 +64,7 @@ def vital(key: str, title: str, unit: str, explain: str, noun: str, digits: int 
     return Metric(
         key, title, unit, explain, "mean", ("higher", "lower"),
         f"{noun} was {{n}} {unit} {{w}}", f"a {noun[0].lower()}{noun[1:]} {{n}} {unit} {{w}}", ("higher", "lower"),
-        lambda night: from_sessions(night, key), digits,
+        lambda night: from_sessions(night, key), digits, told_by="device",
     )  # fmt: skip
 
 
@@ -67,7 +73,7 @@ def stage_minutes(key: str, title: str, explain: str) -> Metric:
     return Metric(
         key, title, "min", explain, "mean", ("longer", "shorter"),
         f"{title} was {{n}} min {{w}}", f"{{n}} min {{w}} {title.replace('REM', 'rem').lower().replace('rem', 'REM')}", ("more", "less"),
-        lambda night: from_sessions(night, f"{key}_min"),
+        lambda night: from_sessions(night, f"{key}_min"), told_by="device",
     )  # fmt: skip
 
 
@@ -76,5 +82,22 @@ def rating(key: str, title: str, explain: str, clause: str, *, dream: bool = Fal
     """A rating in steps, told as "{clause} was rated 0.4 higher"."""
     return Metric(
         key, title, "points", explain, "ordinal", ("higher", "lower"), f"{clause} was rated {{n}} {{w}}",
-        f"{clause[0].lower()}{clause[1:]} rated {{n}} {{w}}", ("higher", "lower"), value, 1, swd, None, dream,
+        f"{clause[0].lower()}{clause[1:]} rated {{n}} {{w}}", ("higher", "lower"), value, 1, swd, None, dream, "diary",
+        "dreams" if dream else "sleep",
     )  # fmt: skip
+
+
+def share_of_mornings(
+    key: str, title: str, explain: str, clause: str, value: Callable[[SourceNight], float | None]
+) -> Metric:
+    """Whether something of a dream came that night, 0 or 1, told as "{clause}" of so many mornings."""
+    return Metric(
+        key, title, "points", explain, "rate", ("more", "fewer"), clause, clause, ("more", "fewer"), value,
+        dream=True, told_by="diary", group="dreams",
+    )  # fmt: skip
+
+
+def therapies(night: SourceNight) -> list[Therapy]:
+    """The night's therapy as this source tells it, one for each machine."""
+    told = (read_therapy(e.dose) for e in night.exposures if e.kind == EnhancerKind.THERAPY)
+    return [t for t in told if t is not None]

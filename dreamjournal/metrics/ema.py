@@ -26,4 +26,5 @@ PLUGIN = Metric(
     linked="{n} min {w} of waking too early",
     linked_words=("more", "less"),
     value=value,
+    told_by="diary",
 )

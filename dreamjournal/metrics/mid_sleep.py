@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from dreamjournal.domain.session import main_sleep
 from dreamjournal.metrics._metric import Metric, from_diary
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def value(night: SourceNight) -> float | None:
         derived = from_diary(night)
         middle = None if derived is None or derived.mid_sleep is None else derived.mid_sleep.local
     else:
-        main = main_sleep(night.sessions)
+        main = night.main
         middle = None if main is None else main.start.local + (main.end.utc - main.start.utc) / 2
     if middle is None:
         return None

@@ -26,5 +26,6 @@ PLUGIN = Metric(
     linked="{n} {w} awakenings",
     linked_words=("more", "fewer"),
     value=value,
+    told_by="diary",
     digits=1,
 )

@@ -30,4 +30,6 @@ PLUGIN = Metric(
     value=value,
     digits=2,
     dream=True,
+    told_by="diary",
+    group="dreams",
 )

@@ -35,4 +35,6 @@ PLUGIN = Metric(
     swd_diary=15,
     swd_device=15,
     dream=True,
+    told_by="diary",
+    group="dreams",
 )

@@ -26,4 +26,5 @@ PLUGIN = Metric(
     linked="REM sleep {n} min {w} after falling asleep",
     linked_words=("later", "sooner"),
     value=value,
+    told_by="device",
 )

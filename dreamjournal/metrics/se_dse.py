@@ -27,5 +27,6 @@ PLUGIN = Metric(
     linked="a sleep efficiency (of time trying to sleep) {n} points {w}",
     linked_words=("higher", "lower"),
     value=value,
+    told_by="diary",
     swd_diary=10,
 )

@@ -27,4 +27,5 @@ PLUGIN = Metric(
     linked="{n} min {w} in bed after the last waking",
     linked_words=("more", "less"),
     value=value,
+    told_by="diary",
 )

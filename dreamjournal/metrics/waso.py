@@ -1,4 +1,4 @@
-"""Wake after sleep onset (WASO), within the sleep period."""
+"""Wake after sleep onset (WASO): within the sleep period in the diary, as the source counts it from a device."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def value(night: SourceNight) -> float | None:
-    """Min; None where not answered or not measured."""
+    """Min; None where not answered or not measured. Most devices give all wake after onset as this number."""
     if night.source == "diary":
         return None if night.diary is None else night.diary.waso
     return from_sessions(night, "waso_min")
@@ -21,7 +21,10 @@ PLUGIN = Metric(
     key="waso",
     title="Time awake at night",
     unit="min",
-    explain="Minutes awake between falling asleep and the last waking.",
+    explain=(
+        "Wake after sleep onset within the sleep period (WASO): from falling asleep to the last waking; a device may "
+        "count on until you get up."
+    ),
     kind="mean",
     words=("more", "fewer"),
     was="There were {n} {w} min awake",

@@ -40,6 +40,7 @@ class Evenings:
                 )
             )
         found: dict[date, Evening] = {}
+        routine = self._routine(person_id)
         for night in sorted({*said, *intakes, *ticks}):
             row = said.get(night)
             found[night] = Evening(
@@ -49,7 +50,30 @@ class Evenings:
                 row["intention"] if row else "",
                 get_instant("lights_out", row) if row else None,
                 tuple(intakes.get(night, ())), tuple(ticks.get(night, ())), row["id"] if row else None,
+                sum(begun <= night <= ended for begun, ended in routine) or None,
             )  # fmt: skip
+        return found
+
+    def _routine(self, person_id: int) -> list[tuple[date, date]]:
+        """The first and the last evening each step belonged to the routine, read from its ticks: steps have no dates.
+
+        Steps are numbered as they are added, so one was there when a later one was first ticked. One in use that was never
+        ticked counts from the first tick of any; a retired one until its own last tick.
+        """
+        rows = self._db.rows(
+            "SELECT retired, (SELECT min(night_date) FROM ticks WHERE step_id = steps.id) AS first, "
+            "(SELECT max(night_date) FROM ticks WHERE step_id = steps.id) AS last "
+            "FROM steps WHERE person_id = ? ORDER BY id DESC",
+            (person_id,),
+        )
+        earliest = min((r["first"] for r in rows if r["first"]), default=None)
+        found: list[tuple[date, date]] = []
+        known: str | None = None
+        for row in rows:
+            known = min((d for d in (known, row["first"]) if d), default=None)
+            begun, ended = known or earliest, row["last"] if row["retired"] else date.max.isoformat()
+            if begun is not None and ended is not None:
+                found.append((date.fromisoformat(begun), date.fromisoformat(ended)))
         return found
 
     def _set(self, person_id: int, night: date, values: Row) -> int:

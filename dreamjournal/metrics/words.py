@@ -1,0 +1,35 @@
+"""How much was told of the night's dreams, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.metrics._metric import Metric
+
+if TYPE_CHECKING:
+    from dreamjournal.domain.night import SourceNight
+
+
+def value(night: SourceNight) -> float | None:
+    """Words of all dreams of the night; None where nothing was told. How often something is told is `recall`."""
+    return float(night.words) if night.words else None
+
+
+PLUGIN = Metric(
+    key="words",
+    title="Words told of dreams",
+    unit="words",
+    explain=(
+        "Words of the night's dreams, of nights with a dream told. What you mark as a comment in [square brackets] is not "
+        "counted; with repeats and remarks marked this is the total recall count (TRC). Scripts without spaces are counted by characters."
+    ),
+    kind="mean",
+    words=("more", "fewer"),
+    was="Dreams were told in {n} {w} words",
+    linked="dreams told in {n} {w} words",
+    linked_words=("more", "fewer"),
+    value=value,
+    dream=True,
+    told_by="diary",
+    group="dreams",
+)
