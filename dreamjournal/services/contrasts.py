@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
-from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Fix, NightPoint, Stamp
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Stamp
 from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.night import tonight
 from dreamjournal.domain.study import looks_of
-from dreamjournal.services import settings
+from dreamjournal.services import refusals, settings
 from dreamjournal.services.eligible import (
     Sorted,
     SortNights,
@@ -27,9 +27,8 @@ from dreamjournal.services.eligible import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dreamjournal.analysis.answer import Question, Refusal
+    from dreamjournal.analysis.answer import Question
     from dreamjournal.common.clock import Clock
-    from dreamjournal.domain.contrast import Arm
     from dreamjournal.domain.exposure import Enhancer
     from dreamjournal.domain.night import Night
     from dreamjournal.domain.study import Study
@@ -227,16 +226,22 @@ def _question(
     if spec.washout is not None:
         washout = spec.washout
     washed = designs.washed_out([(p.night_date, p.arm) for p in found.points], found.used, washout)
-    points = tuple(p for p in found.points if p.night_date not in washed)
+    narrowed = refusals.left_out_by(found.points, nights, enhancer, spec)
+    points = tuple(p for p in found.points if p.night_date not in washed and p.night_date not in narrowed)
     reason = (
         f"washout: within {washout} night of an enhanced one" if washout == 1 else f"washout: within {washout} nights"
     )
-    excluded = tuple(sorted([*found.excluded, *(Excluded(d, reason) for d in washed)], key=lambda x: x.night_date))
-    refused, fixes = _refusal(found, points, metric, enhancer, bool(washed))
+    out = {**dict.fromkeys(washed, reason), **narrowed}
+    excluded = tuple(sorted([*found.excluded, *(Excluded(d, r) for d, r in out.items())], key=lambda x: x.night_date))
+    zone = next((n.zone for n in reversed(nights) if n.zone), clock.zone())
+    asked = refusals.Asked(
+        found, points, metric, source, enhancer, spec, nights, tonight(clock.now(), zone), bool(washed), study, design
+    )
+    barred = refusals.obstacles(asked)
     chosen = spec.swd
     if chosen is None and study is not None and study.metric == metric.key:
         chosen = study.swd
-    warnings: list[str] = []
+    warnings = list(barred.warnings)
     counted = {p.night_date for p in points} if metric.dream else set[date]()
     merged = sum(d.may_not_be_own for n in nights if n.night_date in counted for d in n.dreams)
     if merged:
@@ -244,8 +249,9 @@ def _question(
         warnings.append(f"{merged} {noun} on merge nights may not be your own; counted.")
     return Question(
         metric, source, enhancer, design, points, excluded, found.missing, found.planned,
-        swd=_swd(metric, source, chosen), swd_chosen=chosen is not None, refused=refused, fixes=fixes,
-        warnings=tuple(warnings), washout=washout, next_look=_next_look(study, spec, nights, clock),
+        swd=_swd(metric, source, chosen), swd_chosen=chosen is not None, refused=barred.refused, fixes=barred.fixes,
+        warnings=tuple(warnings), reasons=barred.codes, lacking=barred.lacking,
+        washout=washout, next_look=_next_look(study, spec, nights, clock),
         followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec),
     )  # fmt: skip
 
@@ -287,7 +293,8 @@ def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec)
             ("other nights", spec.first is not None or spec.last is not None),
             ("nights as they were used", spec.labels == "used"),
             ("another washout", spec.washout is not None and spec.washout != study.washout),
-            ("naps counted", spec.naps), ("another border between nights", spec.boundary != ContrastSpec.boundary),
+            ("naps counted", spec.naps), ("only some days", spec.days != "all"), ("some nights left out", bool(spec.without)),
+            ("another border between nights", spec.boundary != ContrastSpec.boundary),
         ) if other
     ]  # fmt: skip
     if differs:
@@ -299,82 +306,6 @@ def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec)
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%B %Y}"
-
-
-def _refusal(
-    found: Sorted, points: Sequence[NightPoint], metric: Metric, enhancer: str, washed: bool
-) -> tuple[Refusal | None, tuple[Fix, ...]]:
-    from dreamjournal.analysis.answer import Refusal
-    from dreamjournal.analysis.words import nights as nights_words
-
-    devices = Counter(p.device for p in points if p.device)
-    if len(devices) > 1:
-        return _two_devices(points, devices)
-    n = Counter(p.arm for p in points)
-    if min(n["enhanced"], n["natural"]) or max(n["enhanced"], n["natural"]) < 7:
-        return None, ()
-    before = Counter(p.arm for p in found.points)
-    there, lacking = ("enhanced", "natural") if n["enhanced"] else ("natural", "enhanced")
-    fix = Fix(f"{nights_words(14, lacking)} in between", "Then a verdict is possible; an early estimate from 7.")
-    if washed and before[lacking]:
-        return Refusal(
-            "washout", f"Each of the {before['natural']} natural nights came right after an enhanced one",
-            "What carries over from the night before could not be told apart",
-        ), (Fix("Two natural nights in a row, 14 times", "The second of each pair counts."),)  # fmt: skip
-    labelled = Counter(arm for _, arm in found.labelled)
-    if labelled[lacking]:
-        return Refusal(
-            "empty_arm", f"{nights_words(n[there], there)} have a value for {metric.title.lower()} and none of the "
-            f"{labelled[lacking]} {lacking} ones can be counted", "A difference needs nights of both kinds",
-        ), (Fix("Choose another source or measure", "The reasons stand beside the nights left out."), fix)  # fmt: skip
-    if lacking == "natural":
-        return Refusal(
-            "empty_arm", f"{nights_words(n[there], there)} can be counted and no night is confirmed natural",
-            "A night without an answer is not a natural night",
-        ), (
-            fix, Fix(f"Say that {enhancer} is the only enhancer you use", "Nights its log covers without a session become natural."),
-        )  # fmt: skip
-    return Refusal(
-        "empty_arm", f"{nights_words(n[there], there)} can be counted and {enhancer} was never used alone on one",
-        "A difference needs nights of both kinds",
-    ), (fix,)  # fmt: skip
-
-
-def _two_devices(points: Sequence[NightPoint], devices: Counter[str]) -> tuple[Refusal, tuple[Fix, ...]]:
-    from dreamjournal.analysis.answer import Refusal
-    from dreamjournal.analysis.words import nights as nights_words
-
-    arms: dict[Arm, Counter[str]] = {
-        "natural": Counter(p.device for p in points if p.arm == "natural"),
-        "enhanced": Counter(p.device for p in points if p.arm == "enhanced"),
-    }
-    parts = [
-        f"{counts.most_common(1)[0][1]} of {nights_words(sum(counts.values()), arm)} were recorded with "
-        f"{counts.most_common(1)[0][0] or 'a device that is not named'}"
-        for arm, counts in arms.items() if counts
-    ]  # fmt: skip
-    tops = {counts.most_common(1)[0][0] for counts in arms.values() if counts}
-    if len(tops) < 2:
-        parts = [f"The nights were recorded with {' and '.join(f'{d} ({k})' for d, k in devices.most_common())}"]
-    best = max(devices, key=lambda d: (min(arms["natural"][d], arms["enhanced"][d]), devices[d]))
-    fixes: list[Fix] = []
-    for arm in ("natural", "enhanced"):
-        short = 14 - arms[arm][best]
-        if short > 0:
-            fixes.append(
-                Fix(
-                    f"{short} more {arm} {'night' if short == 1 else 'nights'} with {best}",
-                    "Then nights of one model can be compared.",
-                )
-            )
-    fixes.append(Fix("Choose dates with one device", "The nights with the other stay in the journal."))
-    fixes.append(Fix("Use your diary instead", "It does not change with the device."))
-    fact = " and ".join(parts)
-    if len(tops) == 2:
-        fact += ", another model"
-    return Refusal(
-        "two_devices", fact, "A difference between the nights could be a difference between the devices"
-    ), tuple(fixes)
 
 
 def contrast_csv(path: str, design: str, swd: float | None, metric: str = "tst") -> ContrastResult:
