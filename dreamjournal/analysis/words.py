@@ -260,17 +260,13 @@ def posterior_sentence(
     shares: tuple[float, float, float], metric: Metric, design: Design, swd: float, n_enhanced: int, n_natural: int
 ) -> str:
     """The Bayesian line in words: where it starts from, then what is beyond and within the least that matters, with n."""
-    unit = metric.unit if metric.kind not in ("ordinal", "rate") else "points"
-    least = amount(swd, unit)
+    least, wide = (amount(x, "points" if metric.kind == "rate" else metric.unit) for x in (swd, 3 * swd))
     more, within, less = _percents(shares)
-    pair = metric.words if design == "R" else metric.linked_words
-    doubt = (
-        "" if design == "R" else " Nights were not randomised; the chance is that of a difference, whatever its cause."
-    )
+    doubt = "" if design == "R" else " It is the chance of a difference, whatever its cause."
     return (
-        f"Started from a sceptical guess (no difference, give or take {amount(3 * swd, unit)}), {nights(n_enhanced, 'enhanced')} "
-        f"and {nights(n_natural, 'natural')} leave a chance of {more} that enhanced nights are more than {least} {pair[0]}, "
-        f"{within} that they are within {least} of natural ones, and {less} that they are more than {least} {pair[1]}.{doubt}"
+        f"From a sceptical start (no difference, give or take {wide}), {n_enhanced} enhanced and {n_natural} natural nights "
+        f"leave a chance of {more} for over {least} {metric.words[0]}, {within} for less than {least} either way and {less} "
+        f"for over {least} {metric.words[1]}.{doubt}"
     )
 
 
