@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Any
 from dreamjournal.common.clock import SystemClock
 from dreamjournal.domain.diary import Diary, is_late, measure
 from dreamjournal.domain.instant import Instant, from_local, in_zone
-from dreamjournal.domain.night import Condition, Night, NightFlag, condition_of, has_clock_change, last_night
+from dreamjournal.domain.night import (
+    Condition,
+    Night,
+    NightFlag,
+    condition_of,
+    has_clock_change,
+    last_night,
+    tonight,
+)
 from dreamjournal.domain.person import JournalKind
+from dreamjournal.domain.study import planned_arms
 from dreamjournal.services import settings
 
 if TYPE_CHECKING:
@@ -34,6 +43,42 @@ def nights(
     stages: bool = True,
 ) -> list[Night]:  # fmt: skip
     """Every night something is known of, in order, with its condition and flags. `stages` False is faster.
+
+    Nights of a study that is still sealed are masked (`study_sealed`): what they were, what was used and what devices
+    measured stay closed; the person's own words do not. Nothing else is left out.
+    """
+    sealed = sealed_nights(journal, person_id, clock)
+    found = as_recorded(journal, person_id, first, last, clock, stages=stages)
+    return [_masked(n) if n.night_date in sealed else n for n in found] if sealed else found
+
+
+def sealed_nights(journal: Journal, person_id: int, clock: Clock | None = None) -> frozenset[date]:
+    """Planned nights of studies whose seal holds now. None in a caseload: there it is not the diarist who looks."""
+    if journal.kind == JournalKind.NURSE:
+        return frozenset()
+    sealing = [s for s in journal.studies.all(person_id) if s.sealed]
+    if not sealing:
+        return frozenset()
+    present = clock or SystemClock()
+    now = tonight(present.now(), settings.zone_of(journal, person_id, present))
+    return frozenset(day for study in sealing if study.hides(now) for day in planned_arms(study))
+
+
+def _masked(night: Night) -> Night:
+    """The night as its diarist may see it. A session's mere presence can tell what the night was, so none is listed."""
+    own = tuple(replace(d, may_not_be_own=False) if d.may_not_be_own else d for d in night.dreams)
+    evening = None if night.evening is None else replace(night.evening, answer=None, answered=None)
+    return replace(
+        night, condition=Condition.UNRECORDED, answer=None, exposures=(), dreams=own, evening=evening, sessions=(), covered_by=(),
+        only_enhancer=None, sealed=True, study_sealed=True, tags=(),
+    )  # fmt: skip
+
+
+def as_recorded(
+    journal: Journal, person_id: int, first: date | None = None, last: date | None = None, clock: Clock | None = None, *,
+    stages: bool = True,
+) -> list[Night]:  # fmt: skip
+    """`nights` without the mask of a sealed study: for the study's own record, never for a page.
 
     One query a table. Sessions stand in the person's order of sources, then by start; nothing is blended.
     """
@@ -119,15 +164,23 @@ def conditions(
         )  # fmt: skip
         if condition != Condition.UNRECORDED:
             found[day] = condition
+    for day in sealed_nights(journal, person_id, clock):
+        found.pop(day, None)
     return found
 
 
 def merged_nights(journal: Journal, person_id: int, first: date, last: date) -> frozenset[date]:
-    """Nights with a session that merged with another person's: their dreams may not be the person's own."""
+    """Nights with a session that merged with another person's: their dreams may not be the person's own.
+
+    Nights a study seals are not told, since only an enhanced night can merge.
+    """
     if all(source != "sleepsync" for source, _ in journal.sessions.sources(person_id)):
         return frozenset()  # only SleepSync records merges; the sessions of ten years need not be read
     by_night = journal.sessions.between(person_id, first, last, stages=False)
-    return frozenset(day for day, slept in by_night.items() if any(e.kind == "merge" for s in slept for e in s.events))
+    merged = frozenset(
+        day for day, slept in by_night.items() if any(e.kind == "merge" for s in slept for e in s.events)
+    )
+    return merged - sealed_nights(journal, person_id) if merged else merged
 
 
 def _span(
@@ -322,6 +375,7 @@ def _night_json(n: Night) -> dict[str, Any]:
         "flags": sorted(f.value for f in n.flags),
         "tags": list(n.tags),
         "passed_over": n.passed_over,
+        "study_sealed": n.study_sealed,
     }
 
 

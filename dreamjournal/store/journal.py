@@ -14,6 +14,7 @@ from dreamjournal.common.errors import StoreError, UserError
 from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.store import encryption
+from dreamjournal.store.balance import BalanceNotes
 from dreamjournal.store.bin import Bin
 from dreamjournal.store.columns import ms
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain, load_sqlite_utils
@@ -27,6 +28,7 @@ from dreamjournal.store.nights import Nights
 from dreamjournal.store.originals import Originals
 from dreamjournal.store.persons import Persons, Reviews
 from dreamjournal.store.reading import Reading
+from dreamjournal.store.screenings import Screenings
 from dreamjournal.store.sessions import Sessions
 from dreamjournal.store.settings import Reminders, Settings
 from dreamjournal.store.studies import Studies
@@ -61,6 +63,8 @@ class Journal:
         self.bin = Bin(db)
         self.reviews = Reviews(db)
         self.studies = Studies(db)
+        self.balance = BalanceNotes(db)
+        self.screenings = Screenings(db)
 
     def atomic(self) -> AbstractContextManager[None]:
         """All writes inside happen or none; nests."""
