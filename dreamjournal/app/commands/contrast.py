@@ -72,6 +72,8 @@ def contrast(
 def _words(result: ContrastResult) -> str:
     lines = [result.headline, plain(result.sentence)]
     lines += [f"  {plain(r)}" for r in result.warnings]
+    if result.fixes:
+        lines += ["What would help:", *(f"  {plain(f.act)}. {plain(f.gives)}" for f in result.fixes)]
     counts: dict[str, list[date]] = {}
     for night in result.excluded:
         counts.setdefault(night.reason, []).append(night.night_date)
