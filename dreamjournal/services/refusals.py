@@ -328,6 +328,13 @@ def _with_care(asked: Asked) -> Obstacles:
         order = sorted(asked.points, key=lambda p: p.night_date)
         if asked.design == "P" or (asked.design == "S" and switches([p.arm for p in order]) < 3):
             fixes.append(PLAN)
+    spec = asked.spec
+    if spec.days != "all":
+        warnings.append(f"Only nights before a {spec.days} day are compared.")
+    if spec.without:
+        warnings.append(f"Nights with {' or '.join(TAKEN[key][0] for key in spec.without)} are left out.")
+    if spec.days != "all" or spec.without:
+        fixes.append(_all_nights(spec))
     if asked.study is not None and asked.study.changed is not None:
         codes.append("study_changed")
         gives = "A question that stays as it is can be answered as planned."

@@ -8,8 +8,9 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
-from dreamjournal.domain.contrast import ContrastResult, Fix
+from dreamjournal.domain.contrast import ContrastResult
 from dreamjournal.ui.compare.canvas import Plotted, PlotWidget
+from dreamjournal.ui.compare.fixes import FixList
 from dreamjournal.ui.compare.in_order import NightsInOrder, RefusalPicture, refusal_lanes
 from dreamjournal.ui.compare.words import caption_words, care_words, counts_parts, method_words, sentence_parts
 from dreamjournal.ui.widgets.buttons import Button
@@ -37,7 +38,8 @@ class AnswerView(QWidget):
     nights_asked = Signal(str)
     """"enhanced", "natural" or "left_out": the number whose nights are asked for."""
     night_opened = Signal(object)
-    fix_chosen = Signal(str)
+    fix_chosen = Signal(object)
+    """The `Fix` whose button was pressed."""
     table_toggled = Signal()
     save_requested = Signal()
 
@@ -65,7 +67,7 @@ class AnswerView(QWidget):
             counts.setVisible(bool(counts.plain()))
             box.addWidget(counts)
         box.addSpacing(8)
-        if self.result.verdict == "refused":
+        if self.result.verdict == "refused" or not self.result.points:
             self._add_refusal(box)
         else:
             self._add_answer(box, plotted)
@@ -98,6 +100,9 @@ class AnswerView(QWidget):
         order.set_result(self.result)
         card.box.addWidget(order)
         columns.left.addWidget(card)
+        if self.result.fixes:
+            columns.left.addSpacing(8)
+            columns.left.addWidget(self._fixes("What would help"))
         columns.left.addStretch(1)
         self._add_beside(columns.right)
 
@@ -154,6 +159,11 @@ class AnswerView(QWidget):
         else:
             self._toggle.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _fixes(self, title: str) -> FixList:
+        fixes = FixList(self.result.fixes, title)
+        fixes.chosen.connect(self.fix_chosen)
+        return fixes
+
     # ---- a refusal
 
     def _add_refusal(self, box: QVBoxLayout) -> None:
@@ -168,43 +178,10 @@ class AnswerView(QWidget):
             column.addWidget(card)
         if self.result.fixes:
             column.addSpacing(8)
-            column.addWidget(Label("What would fix it", "section"))
-            card = Card(kind="card", pad=0)
-            card.box.setSpacing(0)
-            for number, fix in enumerate(self.result.fixes):
-                if number:
-                    card.box.addWidget(Line())
-                card.box.addWidget(self._fix_row(fix, number))
-            column.addWidget(card)
+            column.addWidget(self._fixes("What would fix it"))
         for warning in self.result.warnings:
             column.addWidget(Label(f"Also noted: {warning}", "caption", "muted", wrap=True))
         box.addWidget(holder)
-
-    def _fix_row(self, fix: Fix, number: int) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(20, 14, 20, 14)
-        line.setSpacing(24)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Label(fix.act, "body", wrap=True, strong=True))
-        words.addWidget(Label(fix.gives, "caption", "muted", wrap=True))
-        line.addLayout(words, 1)
-        kind = fix_kind(fix)
-        if kind is not None:
-            button = Button(FIX_WORDS[kind], "plain", name=f"fix_{number}")
-            button.clicked.connect(lambda _checked=False, k=kind: self.fix_chosen.emit(k))
-            line.addWidget(button)
-        return row
-
-
-FIX_WORDS = {"diary": "Compare by diary", "dates": "Choose dates…", "source": "Choose a source", "only": "Enhancers…"}
-
-
-def fix_kind(fix: Fix) -> str | None:
-    """What the page can do for a fix at once; None where only nights to come can help."""
-    starts = {"Use your diary": "diary", "Choose dates": "dates", "Choose another": "source", "Say that": "only"}
-    return next((kind for start, kind in starts.items() if fix.act.startswith(start)), None)
 
 
 def left_out(result: ContrastResult) -> list[tuple[date, str]]:

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
+from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Fix
 from dreamjournal.domain.night import tonight
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.compare.answer import AnswerView, nights_behind
 from dreamjournal.ui.compare.ask import Choices, QuestionLine
 from dreamjournal.ui.compare.canvas import Plotted
+from dreamjournal.ui.compare.fixes import follow
 from dreamjournal.ui.compare.parts import ANSWER, Asked, Part, PartView, parts
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.nights.listed import NightsDialog
@@ -135,7 +136,7 @@ class ComparePage(Page):
         choices, self._plotted = found
         result = self._plotted.result
         self.question.show_answer(choices, result)
-        nothing = result.enhancer is None or (not result.points and result.verdict != "refused")
+        nothing = result.enhancer is None or (not result.points and not result.fixes)
         if self.view is not None:
             self.body.removeWidget(self.view)
             self.view.hide()
@@ -202,7 +203,7 @@ class ComparePage(Page):
         view = part.make(found)
         view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
         view.nights_asked.connect(self._list_nights)
-        view.question_asked.connect(self._ask_instead)
+        view.question_asked.connect(self.ask_instead)
         view.page_asked.connect(self.navigate)
         view.part_asked.connect(self.show_part)
         self.body.insertWidget(self.body.count() - 1, view)
@@ -216,7 +217,8 @@ class ComparePage(Page):
             self.part.deleteLater()
             self.part = None
 
-    def _ask_instead(self, spec: ContrastSpec) -> None:
+    def ask_instead(self, spec: ContrastSpec) -> None:
+        """Ask another question, and show its answer."""
         self.looks.set_value(ANSWER)
         self.question.spec = spec
         self._ask(spec)
@@ -245,15 +247,8 @@ class ComparePage(Page):
         )
         dialog.open()
 
-    def _fix(self, kind: str) -> None:
-        if kind == "diary":
-            self.question.choose(metric="tst", source="diary", swd=None)
-        elif kind == "dates":
-            self.question.ask_dates()
-        elif kind == "source":
-            self.question.source.setFocus()
-        elif kind == "only":
-            self.open_enhancers()
+    def _fix(self, fix: Fix) -> None:
+        follow(fix, self)
 
     def open_enhancers(self) -> None:
         """The list of enhancers and what means them."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from PySide6.QtCore import Qt
 
 from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.services import contrasts, enhancers
-from dreamjournal.ui.compare.answer import fix_kind, left_out
+from dreamjournal.ui.compare.answer import left_out
 from dreamjournal.ui.compare.canvas import mark_groups
 from dreamjournal.ui.compare.in_order import RefusalPicture, refusal_lanes
 from dreamjournal.ui.compare.page import ComparePage
@@ -134,20 +133,6 @@ def test_empty_counts_what_is_there(work):
     page = work.page(ComparePage)
     assert page.empty.isVisible()
     assert "0 enhanced, 0 natural" in page.empty.words.text()
-
-
-@pytest.mark.parametrize(
-    "act, kind",
-    [
-        ("Use your diary instead", "diary"),
-        ("Choose dates with one device", "dates"),
-        ("14 natural nights in between", None),
-    ],
-)
-def test_fixes_have_a_button_only_where_it_helps_now(act, kind):
-    from dreamjournal.domain.contrast import Fix
-
-    assert fix_kind(Fix(act, "")) == kind
 
 
 def test_words_beside_the_answer(sample_work):
