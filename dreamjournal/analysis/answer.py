@@ -13,6 +13,7 @@ from dreamjournal.domain.contrast import ContrastResult, Estimate, Fix, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from dreamjournal.domain.contrast import Design, Excluded, NightPoint, Stamp
     from dreamjournal.metrics._metric import Metric
@@ -55,6 +56,8 @@ class Question:
     followed: float | None = None
     """Share of drawn nights that were followed, where nights were drawn."""
     stamp: Stamp | None = None
+    sealed_until: date | None = None
+    """The last night of a study that is still sealed, where its nights are asked about."""
     lacking: str = ""
     """What is lacking where nights are too few, as a sentence."""
 
@@ -113,7 +116,23 @@ def _permuted(questions: Sequence[Question], told: Callable[[int], None]) -> lis
     return out
 
 
+def _sealed(q: Question, until: date) -> ContrastResult:
+    """Still collecting behind a seal: what a night was may not be told, so no night is counted by kind and nothing estimated."""
+    empty = _answer(replace(q, points=(), refused=None, sealed_until=None), None)
+    day = f"{until.day} {until:%B %Y}"
+    return replace(
+        empty, verdict="early", headline="Sealed until the study ends.", reasons=("sealed", "collecting"), warnings=(),
+        words=(
+            Words("This study is sealed: what its nights were and what devices measured stay closed. "),
+            Words(f"Still collecting: it opens after the night of {day}.", strong=True),
+        ),
+        fixes=(Fix("Go on until the last night", f"The seal opens after the night of {day}; opening it earlier is recorded."),),
+    )  # fmt: skip
+
+
 def _answer(q: Question, permuted: contrast.Permutation | None) -> ContrastResult:
+    if q.sealed_until is not None:
+        return _sealed(q, q.sealed_until)
     enhanced = [p.value for p in q.points if p.arm == "enhanced"]
     natural = [p.value for p in q.points if p.arm == "natural"]
     refused = q.refused or _refusal(q, len(enhanced), len(natural))

@@ -76,10 +76,16 @@ class Study:
 
 
 def planned_arms(study: Study) -> dict[date, tuple[Arm, str]]:
-    """The arm drawn for each planned night, and its block."""
+    """The arm drawn for each planned night, and its block. Nights from the day on that a study was stopped are not planned.
+
+    That day is the one in UTC: a study does not know its zone.
+    """
+    end = study.last_night if study.stopped is None else study.stopped.astimezone(UTC).date() - timedelta(days=1)
+    days = (study.first_night + timedelta(days=i) for i in range(len(study.schedule)))
     return {
-        study.first_night + timedelta(days=i): ("enhanced" if mark == "E" else "natural", str(study.block_of(i)))
-        for i, mark in enumerate(study.schedule)
+        day: ("enhanced" if mark == "E" else "natural", str(study.block_of(i)))
+        for i, (day, mark) in enumerate(zip(days, study.schedule, strict=True))
+        if day <= end
     }
 
 
@@ -111,5 +117,6 @@ def digest_of(study: Study) -> str:
 
 
 def looks_of(study: Study) -> tuple[int, ...]:
-    """After how many planned nights a verdict is looked for: the set looks, and the end."""
-    return (*(look for look in LOOKS if look < len(study.schedule)), len(study.schedule))
+    """After how many planned nights a verdict is looked for: the set looks, the end as it was fixed, and the end."""
+    n = len(study.schedule)
+    return tuple(sorted({*(look for look in LOOKS if look < n), study.fixed_nights or n, n}))

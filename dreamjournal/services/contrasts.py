@@ -15,6 +15,7 @@ from dreamjournal.domain.night import tonight
 from dreamjournal.domain.study import looks_of
 from dreamjournal.services import refusals, settings
 from dreamjournal.services.eligible import (
+    SEALED,
     Sorted,
     SortNights,
     busiest,
@@ -118,6 +119,8 @@ def question_of(
         )
     enhancer = by_name[spec.enhancer.casefold()] if spec.enhancer is not None else next(iter(enhancers), None)
     known = ["diary", *(s for s in sources_of(nights) if s != "diary")]
+    if any(n.study_sealed for n in nights):  # the recordings behind a seal show no source
+        known += [s.source for s in studies if s.sealed and s.source not in known]
     if spec.source is not None and spec.source not in known:
         raise UserError(
             f"There is no source {spec.source}",
@@ -253,6 +256,7 @@ def _question(
         warnings=tuple(warnings), reasons=barred.codes, lacking=barred.lacking,
         washout=washout, next_look=_next_look(study, spec, nights, clock),
         followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec),
+        sealed_until=study.last_night if study is not None and any(x.reason == SEALED for x in found.excluded) else None,
     )  # fmt: skip
 
 
@@ -284,7 +288,7 @@ def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec)
         return Stamp(
             "afterwards", f"Exploratory: the question was changed on {_day(study.changed)}, after {after} nights."
         )
-    if study.lengthened is not None and spec.look is None:
+    if study.lengthened is not None and (spec.look is None or spec.look > study.fixed_nights):
         return Stamp("afterwards", f"Exploratory: nights were added to the study on {_day(study.lengthened)}.")
     differs = [
         words for words, other in (

@@ -30,6 +30,7 @@ _NAP_FIELDS = {"tst": "tst_min", "light": "light_min", "deep": "deep_min", "rem"
 """Measures that are minutes asleep: sleep outside the main sleep can be added to them, and to no others."""
 BOUNDARIES = (6, 18)
 """The earliest and the latest hour at which a new night can begin."""
+SEALED = "sealed until the study ends"
 _FLAGS = {
     NightFlag.DST: "the clocks changed",
     NightFlag.ZONE_CHANGE: "the time zone changed",
@@ -170,6 +171,8 @@ def study_of(studies: Sequence[Study], enhancer: str, metric: str) -> Study | No
 
 def arm_of(night: Night, enhancer: str) -> tuple[Arm | None, str]:
     """The arm a night belongs to by what was done, or None and why it belongs to neither."""
+    if night.study_sealed:
+        return None, SEALED
     if night.condition == Condition.NATURAL:
         return "natural", ""
     if night.condition == Condition.UNSURE:
@@ -223,8 +226,10 @@ def sort_nights(
     for offset in range((max(bearing) - min(bearing)).days + 1):
         day = min(bearing) + timedelta(days=offset)
         night = by_date.get(day)
-        if night is None:
-            missing.append(Excluded(day, "nothing recorded"))
+        if night is None or night.study_sealed:  # of a sealed night not even the kind that was drawn may be seen
+            (missing if night is None else excluded).append(
+                Excluded(day, "nothing recorded" if night is None else SEALED)
+            )
             continue
         arm, why = arm_of(night, enhancer)
         block: str | None = None

@@ -14,7 +14,7 @@ from dreamjournal.domain.dream import Recall
 from dreamjournal.domain.instant import Instant, from_local
 from dreamjournal.domain.night import last_night
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.services import settings
+from dreamjournal.services import nights, settings
 from dreamjournal.services.evenings import NOON, refuse_future
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def draft_slot(night: date) -> str:
 
 
 def morning(journal: Journal, person_id: int, night: date, clock: Clock) -> Morning:
-    """Everything the morning page shows of `night`."""
+    """Everything the morning page shows of `night`. A night a study seals shows the person's own words alone."""
+    if night in nights.sealed_nights(journal, person_id, clock):
+        return _sealed_morning(journal, person_id, night)
     sessions = journal.sessions.of_night(person_id, night)
     return Morning(
         journal.diaries.get(person_id, night),
@@ -68,6 +70,15 @@ def morning(journal: Journal, person_id: int, night: date, clock: Clock) -> Morn
         tuple(journal.exposures.of_night(person_id, night)),
         journal.dreams.draft(draft_slot(night), person_id),
     )
+
+
+def _sealed_morning(journal: Journal, person_id: int, night: date) -> Morning:
+    return Morning(
+        journal.diaries.get(person_id, night), journal.mornings.recall(person_id, night),
+        tuple(journal.dreams.of_night(person_id, night)), True, (),
+        replace(journal.evenings.get(person_id, night), answer=None, answered=None), (),
+        journal.dreams.draft(draft_slot(night), person_id),
+    )  # fmt: skip
 
 
 def set_recall(journal: Journal, person_id: int, night: date, recall: Recall | None, clock: Clock) -> Changes:
@@ -105,7 +116,15 @@ def put_diary(journal: Journal, diary: Diary, clock: Clock) -> int:
 
 
 def pass_over(journal: Journal, person_id: int, night: date, clock: Clock) -> Changes:
-    """Open the device numbers without a diary; the night leaves perceived minus measured."""
+    """Open the device numbers without a diary; the night leaves perceived minus measured.
+
+    Raises UserError for a night that a study seals: such nights open together, when the study ends.
+    """
+    if night in nights.sealed_nights(journal, person_id, clock):
+        raise UserError(
+            "The device numbers stay closed", "this night belongs to a sealed study",
+            "they open when it ends; opening the whole study earlier is recorded", field="night",
+        )  # fmt: skip
     journal.mornings.pass_over(person_id, night, clock.now())
     return Changes.DIARY
 
@@ -113,10 +132,13 @@ def pass_over(journal: Journal, person_id: int, night: date, clock: Clock) -> Ch
 def is_sealed(journal: Journal, person_id: int, night: date, clock: Clock) -> bool:
     """Whether the device numbers of `night` are closed: last night's (or a later one's), until the diary is saved.
 
-    Nights further back are open, and so is a nurse's caseload: there it is not the person who looks.
+    Nights further back are open unless a study seals them, and so is a nurse's caseload: there it is not the person who
+    looks.
     """
     if journal.kind == JournalKind.NURSE:
         return False
+    if night in nights.sealed_nights(journal, person_id, clock):
+        return True
     if night < last_night(clock.now(), settings.zone_of(journal, person_id, clock)):
         return False
     return journal.diaries.get(person_id, night) is None and not journal.mornings.passed_over(person_id, night, night)

@@ -366,9 +366,7 @@ def _tonight(journal: Journal, person_id: int, clock: Clock) -> date:
 
 
 def _after_stop(journal: Journal, study: Study, night: date, clock: Clock) -> bool:
-    if study.stopped is None:
-        return False
-    return night >= night_now(study.stopped, settings.zone_of(journal, study.person_id, clock))
+    return study.stopped is not None and night >= _local_day(journal, study.person_id, study.stopped, clock)
 
 
 def _recorded(night: Night, source: str) -> bool:
