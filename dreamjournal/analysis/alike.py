@@ -159,7 +159,8 @@ def group_words(g: Group, kind: RowKind) -> str:
         asked = "" if g.answered == g.nights else f", asked on {g.answered} of {g.nights}"
         return f"{g.yes} of {g.answered}{asked}"
     asked = _nights(g.nights) if g.answered == g.nights else f"known of {g.answered} of {g.nights}"
-    return f"{_one(g.middle, kind)}, {asked}"
+    average = " on average" if kind == "day" else ""
+    return f"{_one(g.middle, kind)}{average}, {asked}"
 
 
 def value_words(value: float | None, kind: RowKind) -> str:
@@ -182,6 +183,8 @@ def clock(minutes_after_noon: float) -> str:
 
 
 def _hours(value: float) -> str:
+    if value < 0.95:
+        return f"{60 * value:.0f} min"
     return f"{value:.0f} h" if value >= 9.5 else f"{value:.1f} h"
 
 
@@ -257,17 +260,17 @@ def _caution(r: Row, nights: Nights, spec: ContrastSpec) -> Caution | None:
         fix = Fix(
             "Plan nights of both kinds in between", "Then a drift over the weeks touches both kinds alike.", "plan"
         )
-        return Caution("day_uneven", f"{r.said} What changes over the weeks anyway falls on one kind more.", (fix,))
+        return Caution("day_uneven", r.said, "What changes over the weeks anyway falls on one kind more.", (fix,))
     if r.key == "delay":
         fix = Fix(
             "Write the diary soon after rising on both kinds of morning", "Minutes are remembered worse by the hour."
         )
-        return Caution("delay_uneven", r.said, (fix,))
+        return Caution("delay_uneven", r.said, fixes=(fix,))
     if r.key == "lights_out":
         fix = Fix(
             "Turn the lights out at about the same time on both kinds of night", "Then the hour is no other difference."
         )
-        return Caution("lights_out_uneven", f"{r.said} Part of any difference may be the hour.", (fix,))
+        return Caution("lights_out_uneven", r.said, "Part of any difference may be the hour.", (fix,))
     return Caution(f"{r.key}_uneven", r.said)
 
 
@@ -286,14 +289,8 @@ def _weekend(r: Row, nights: Nights, spec: ContrastSpec) -> Caution | None:
             gives = f"{left['enhanced']} enhanced and {left['natural']} natural nights remain."
             fixes.append(Fix(f"Compare only nights {words}", gives, "ask", replace(spec, days=days)))
     if not nearly:
-        return Caution("weekend_uneven", f"{r.said} The estimate allows for that.", tuple(fixes))
-    free, work = (e, n) if (e.middle or 0) > (n.middle or 0) else (n, e)
-    kinds = ("enhanced", "natural") if free is e else ("natural", "enhanced")
-    return Caution(
-        "weekend_nearly_collinear",
-        f"{free.yes} of {free.nights} {kinds[0]} nights came before a free day and {work.nights - work.yes} of {work.nights} "
-        f"{kinds[1]} ones before work: weekend and enhancer can hardly be told apart.", tuple(fixes),
-    )  # fmt: skip
+        return Caution("weekend_uneven", r.said, "The estimate allows for that.", tuple(fixes))
+    return Caution("weekend_nearly_collinear", r.said, "Weekend and enhancer can hardly be told apart.", tuple(fixes))
 
 
 def _taken(r: Row, nights: Nights, spec: ContrastSpec) -> Caution:
@@ -310,10 +307,7 @@ def _taken(r: Row, nights: Nights, spec: ContrastSpec) -> Caution:
     if r.enhanced.answered + r.natural.answered < r.enhanced.nights + r.natural.nights:
         fixes.append(Fix(f"Say every evening whether there was {words}", "No answer is not taken for a no.", "tonight"))
     if r.enhanced.yes and r.natural.yes:
-        return Caution(f"{r.key}_uneven", r.said, tuple(fixes))
+        return Caution(f"{r.key}_uneven", r.said, fixes=tuple(fixes))
     only = "enhanced" if r.enhanced.yes else "natural"
-    return Caution(
-        f"{r.key}_one_arm",
-        f"{r.said} All of it fell on {only} nights: part of any difference may be that.",
-        tuple(fixes),
-    )
+    why = f"All of it fell on {only} nights: part of any difference may be that."
+    return Caution(f"{r.key}_one_arm", r.said, why, tuple(fixes))

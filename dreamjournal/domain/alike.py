@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from statistics import median
 from typing import TYPE_CHECKING, Any, Literal
 
 from dreamjournal.domain.contrast import Fix
@@ -147,11 +146,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Caution:
-    """What makes a difference hard to read, with a code, and what would help."""
+    """What makes a difference hard to read: a code, the fact with its counts, why it matters, and what would help."""
 
     code: str
-    sentence: str
+    fact: str
+    why: str = ""
     fixes: tuple[Fix, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Fact and reason."""
+        return f"{self.fact} {self.why}".strip()
 
 
 @dataclass(frozen=True)
@@ -168,11 +173,6 @@ class Alike:
     def fixes(self) -> tuple[Fix, ...]:
         """What would help, each once, in order."""
         return tuple(dict.fromkeys(f for c in self.cautions for f in c.fixes))
-
-
-def middle_hours(values: list[float]) -> float | None:
-    """The median; None of nothing."""
-    return median(values) if values else None
 
 
 def to_json(alike: Alike) -> dict[str, Any]:

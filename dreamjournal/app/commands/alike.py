@@ -75,7 +75,7 @@ def _words(found: Alike) -> str:
             "There are no two groups of nights yet.",
         )
     )
-    told = [c.sentence for c in found.cautions if c.sentence not in found.sentence]
+    told = [c.why for c in found.cautions if c.why]
     lines += ["", *told] if told else []
     if found.fixes:
         lines += ["", "What would help:"] + [f"  {plain(f.act)}: {plain(f.gives)}" for f in found.fixes]
