@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.dream import tidy_tags
 
 if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
     from dreamjournal.services.journals import Journal
 
 Kind = Literal[
-    "time", "minutes", "megabytes", "zone", "choice", "percent", "yes_no", "text", "sources", "days", "measures"
+    "time", "minutes", "megabytes", "count", "zone", "choice", "percent", "yes_no", "text", "sources", "days", "measures",
+    "words",
 ]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -60,6 +62,22 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec(
         "originals_limit_mb", "Keep imported files up to", "megabytes", 32,
         "Megabytes a file. Kept files can be read again when a reader has been mended; 0 keeps none.", low=0, high=2000,
+    ),
+    SettingSpec(
+        "aim_per_week", "Enhanced nights a week, at most", "count", None, "Your own aim, on the Balance page. Not set: none.", low=0, high=7
+    ),
+    SettingSpec("cards_on", "Notes on healthy sleep", "yes_no", True, "At most one a week, on the Balance page."),
+    SettingSpec(
+        "check_ins_on", "Five questions a month", "yes_no", True, "Offered on the Balance page when enhanced nights are logged."
+    ),
+    SettingSpec(
+        "emergency_number", "Emergency number", "text", None, "Shown where something urgent is named. Not set: 112, 999 or 911."
+    ),
+    SettingSpec("own_signs", "Your dream signs", "words", [], "Words and phrases to follow over time, with commas between."),
+    SettingSpec("hidden_signs", "Words never shown as signs", "words", [], "With commas between."),
+    SettingSpec(
+        "masked_words", "Also masked when dreams are coded", "words", [],
+        "Words that could tell the rater what a night was, with commas between. The names of what you use are masked anyway.",
     ),
     SettingSpec("hide_numbers", "Hide numbers", "yes_no", False, "Words and dreams only; no minutes, no shares."),
     SettingSpec(
@@ -191,6 +209,14 @@ def _measures(wanted: SettingSpec, value: Any) -> dict[str, str]:
     return found
 
 
+def _words(wanted: SettingSpec, value: Any) -> list[str]:
+    given = [str(v) for v in value] if isinstance(value, (list, tuple)) else str(value).split(",")  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    found = tidy_tags(tuple(given))
+    if len(found) > 500 or any(len(word) > 80 for word in found):
+        raise _refused(wanted, "it takes up to 500 words or phrases of 80 characters, with commas between")
+    return list(found)
+
+
 def _days(wanted: SettingSpec, value: Any) -> list[int]:
     names = {name.lower(): i for i, name in enumerate(DAYS)} | {str(i): i for i in range(7)}
     found = {names.get(item.strip().lower()[:3]) for item in _items(value)}
@@ -207,8 +233,9 @@ def _items(value: Any) -> list[str]:
 
 _YES_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 _READERS: dict[Kind, Callable[[SettingSpec, Any], Any]] = {
-    "time": _time, "minutes": _whole, "megabytes": _whole, "percent": _whole, "zone": _zone, "choice": _choice,
+    "time": _time, "minutes": _whole, "megabytes": _whole, "count": _whole, "percent": _whole, "zone": _zone, "choice": _choice,
     "yes_no": _yes_no, "text": _text, "sources": _sources, "days": _days, "measures": _measures,
+    "words": _words,
 }  # fmt: skip
 
 

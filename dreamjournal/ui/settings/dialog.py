@@ -31,6 +31,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Bedtimes", ("bedtime_work", "bedtime_free", "rise_work", "rise_free", "work_days")),
     ("Wind-down", ("reminder_on", "wind_down_lead_min")),
     ("Nights", ("sleep_need_min", "zone", "source_priority", "measure_sources", "hide_numbers")),
+    ("Balance", ("aim_per_week", "emergency_number", "cards_on", "check_ins_on")),
+    ("Dreams", ("own_signs", "hidden_signs", "masked_words")),
     ("Imports", ("originals_limit_mb",)),
     ("Look", ("theme", "text_scale", "clock_format", "journal_name")),
 )
@@ -45,6 +47,7 @@ HELP_WORDS = {
     "measure_sources": "Where Compare is not told otherwise; for all nights alike.",
 }  # fmt: skip
 """Where the list's own words are the command line's."""
+PLACEHOLDERS = {"journal_name": "My journal", "emergency_number": "112, 999 or 911"}
 
 
 class SettingsDialog(Dialog):
@@ -129,13 +132,13 @@ class SettingsDialog(Dialog):
                 time.set_value(settings.minutes_of_day(value) if value else None)
                 time.edited.connect(lambda: self._keep_time(key, time))
                 return time, False
-            case "minutes" | "megabytes":
+            case "minutes" | "megabytes" | "count":
                 number = NumberField(spec.title, low=spec.low, high=spec.high, name=name)
                 number.set_value(value)
                 number.edited.connect(
                     lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value()))
                 )
-                return (number, False) if spec.kind == "minutes" else (_with_unit(number, "MB"), True)
+                return (number, False) if spec.kind != "megabytes" else (_with_unit(number, "MB"), True)
             case "percent":
                 sizes = ComboBox(spec.title, [(round(s * 100), f"{round(s * 100)} %") for s in SCALES], name=name)
                 sizes.set_value(min((round(s * 100) for s in SCALES), key=lambda s: abs(s - int(value))))
@@ -169,10 +172,15 @@ class SettingsDialog(Dialog):
                 zone.edited.connect(lambda: self._keep(key, zone.zone() or zone.text() or None))
                 return zone, False
             case "text":
-                line = LineField(spec.title, placeholder="My journal", name=name)
+                line = LineField(spec.title, placeholder=PLACEHOLDERS.get(key, ""), name=name)
                 line.show_text(str(value or ""))
                 line.edited.connect(lambda: self._keep(key, line.text() or None))
                 return line, False
+            case "words":
+                listed = LineField(spec.title, name=name)
+                listed.show_text(", ".join(value))
+                listed.edited.connect(lambda: self._keep(key, listed.text() or None))
+                return listed, True
 
     def _days(self, spec: SettingSpec, value: list[int]) -> QWidget:
         box = QWidget()
