@@ -16,6 +16,7 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.store import encryption
 from dreamjournal.store.balance import BalanceNotes
 from dreamjournal.store.bin import Bin
+from dreamjournal.store.codings import Codings
 from dreamjournal.store.columns import ms
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain, load_sqlite_utils
 from dreamjournal.store.dreams import Dreams
@@ -63,6 +64,7 @@ class Journal:
         self.bin = Bin(db)
         self.reviews = Reviews(db)
         self.studies = Studies(db)
+        self.codings = Codings(db)
         self.balance = BalanceNotes(db)
         self.screenings = Screenings(db)
 
