@@ -6,19 +6,21 @@ Facts are counts of what was logged, each with its base and its nights; never a 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.errors import UserError
+from dreamjournal.domain.balance import marks_of, weeks
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.instant import in_zone
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.services import nights as the_nights
-from dreamjournal.services import settings
+from dreamjournal.services import prompt_rules as rules
+from dreamjournal.services import prompts, settings
+from dreamjournal.services.prompt_rules import EVENT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +32,6 @@ if TYPE_CHECKING:
 LONG_AWAKE_MIN = 31
 LAST = 14
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-EVENT_WORDS = {
-    "seizure": "a seizure", "skin": "a burn or skin mark", "faint": "fainting", "sleepwalking": "sleep-walking",
-    "sleep_driving": "sleep-driving", "mania": "unusually high mood", "dark_thoughts": "dark thoughts", "palpitations": "palpitations",
-    "drowsy_driving": "driving while sleepy", "headache": "headache", "other": "something else unwanted",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ def facts(journal: Journal, person_id: int, clock: Clock) -> list[Fact]:
         n = len(change.nights)
         link = f"{n} {'night' if n == 1 else 'nights'}"
         text = f"{change.name} {change.dose} on {link} from {_day(change.since)}, {change.was} before."
-        found.append(Fact(f"{text} The log holds no instruction from a clinician.", change.nights, link))
+        found.append(Fact(f"{text} {_instructed(journal, person_id, change)}", change.nights, link))
     for title, field in (
         ("Took 31 min or more to fall asleep on", "sol"),
         ("Awake 31 min or more in the night on", "waso"),
@@ -133,11 +130,12 @@ def facts(journal: Journal, person_id: int, clock: Clock) -> list[Fact]:
     nightmares = _nightmares(now)
     if nightmares is not None:
         found.append(nightmares)
-    for pair, where in _pairs(now).items():
+    for pair, where in rules.pairs(now).items():
         n = len(where)
         link = f"{n} of {len(now)}"
         found.append(Fact(f"{pair} on {link} nights.", where, link))
     found += _events(now)
+    found += _over_weeks(journal, person_id, split, now)
     for words, flag in (("Ill", "illness"), ("Travelling", "travel"), ("On call", "on_call")):
         asked = [n for n in now if n.diary is not None and getattr(n.diary, flag) is not None]
         where = tuple(n.night_date for n in asked if getattr(n.diary, flag))
@@ -149,6 +147,36 @@ def facts(journal: Journal, person_id: int, clock: Clock) -> list[Fact]:
         link = f"{len(unsure)} of {len(now)}"
         found.append(Fact(f"Marked not sure, or said natural with an exposure logged, on {link} nights.", unsure, link))
     return found
+
+
+_OVER_WEEKS = ("F1", "F4", "F5", "insomnia", "nightmares")
+"""Rules of the Balance page which need more than the nights under review; the others are counted above, night by night."""
+
+
+def _over_weeks(journal: Journal, person_id: int, split: _Reviewed, now: Sequence[Night]) -> list[Fact]:
+    """What the rules over weeks find up to the last night, where it touches the nights under review."""
+    if not split.all:
+        return []
+    aim = settings.get(journal, person_id, "aim_per_week")
+    last = split.all[-1].night_date
+    under = {n.night_date for n in now}
+    in_weeks = weeks(marks_of(split.all), split.all[0].night_date, last)
+    look = prompts.looking(split.all, last, aim=aim, weeks=in_weeks, told=journal.balance.instructions(person_id))
+    found: list[Fact] = []
+    for prompt in prompts.ask(look).found:
+        for fact in prompt.facts if prompt.key in _OVER_WEEKS else ():
+            where = tuple(d for d, _ in fact.nights)
+            if under & set(where):
+                found.append(Fact(f"{prompt.title}: {fact.text}.", where, fact.link))
+    return found
+
+
+def _instructed(journal: Journal, person_id: int, change: _DoseChange) -> str:
+    """The instruction on record for a changed dose, or that there is none."""
+    told = [i for i in journal.balance.instructions(person_id) if i.enhancer.casefold() == change.name.casefold()]
+    if not told:
+        return "The log holds no instruction from a clinician."
+    return f"The log holds an instruction of {_day(told[0].given_on)} by {told[0].who}: {told[0].words.rstrip('.')}."
 
 
 def sign_off(journal: Journal, person_id: int, reviewed_on: date, initials: str, clock: Clock) -> Changes:
@@ -281,36 +309,9 @@ def _doses_changed(split: _Reviewed) -> list[str]:
 
 # Things together on one night
 
-_SEDATIVE = re.compile(
-    r"\b(zolpidem|zopiclone|eszopiclone|zaleplon|temazepam|lorazepam|diazepam|nitrazepam|oxazepam|lormetazepam|alprazolam|clonazepam|"
-    r"triazolam|codeine|tramadol|morphine|oxycodone|fentanyl|methadone|buprenorphine)\b",
-    re.IGNORECASE,
-)
-
-
-def _pairs(found: Sequence[Night]) -> dict[str, tuple[date, ...]]:
-    """{"Alcohol with SleepSync": nights}: alcohol, a sedative or opioid, or a second enhancer beside an enhancer."""
-    pairs: dict[str, list[date]] = {}
-    for night in found:
-        names = sorted({e.name for e in night.exposures}, key=str.casefold)
-        if not names:
-            continue
-        intakes = night.evening.intakes if night.evening is not None else ()
-        beside: list[str] = []
-        if any(i.kind == IntakeKind.ALCOHOL and not i.none_taken for i in intakes):
-            beside.append("Alcohol")
-        folded = {n.casefold() for n in names}
-        medicines = [i.name for i in intakes if i.kind == IntakeKind.MEDICINE]
-        beside += [m for m in medicines if _SEDATIVE.search(m) and m.casefold() not in folded]
-        for other in dict.fromkeys(beside):
-            pairs.setdefault(f"{other} with {' and '.join(names)}", []).append(night.night_date)
-        if len(names) > 1:
-            pairs.setdefault(" with ".join(names), []).append(night.night_date)
-    return {pair: tuple(where) for pair, where in pairs.items()}
-
 
 def _together(found: Sequence[Night]) -> list[str]:
-    return [f"{pair} on {_nights(len(where))}." for pair, where in _pairs(found).items()]
+    return [f"{pair} on {_nights(len(where))}." for pair, where in rules.pairs(found).items()]
 
 
 # Sleep, dreams, unwanted events
@@ -351,15 +352,11 @@ def _nightmares(found: Sequence[Night]) -> Fact | None:
 
 
 def _events(found: Sequence[Night]) -> list[Fact]:
-    asked = [n for n in found if n.diary is not None and (n.diary.events_asked or n.diary.events)]
-    by_code: dict[str, list[date]] = {}
-    for night in asked:
-        for code in night.diary.events if night.diary is not None else ():
-            by_code.setdefault(code, []).append(night.night_date)
+    by_code, asked = rules.noted(found)
     facts_: list[Fact] = []
     for code, where in by_code.items():
-        link = f"{len(where)} of {len(asked)}"
-        facts_.append(Fact(f"Noted {EVENT_WORDS.get(code, code)} on {link} nights asked.", tuple(where), link))
+        link = f"{len(where)} of {asked}"
+        facts_.append(Fact(f"Noted {EVENT_WORDS.get(code, code)} on {link} nights asked.", where, link))
     return facts_
 
 
