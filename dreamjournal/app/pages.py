@@ -43,6 +43,11 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
 
         return ComparePage(context)
 
+    def study() -> Page:
+        from dreamjournal.ui.study.page import StudyPage
+
+        return StudyPage(context)
+
     def reports() -> Page:
         from dreamjournal.ui.reports.page import ReportsPage
 
@@ -64,6 +69,7 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
             PageSpec("nights", "Nights", "rows-3", 4, nights),
             PageSpec("compare", "Compare", "scale", 5, compare),
             PageSpec("reports", "Reports", "file-text", 6, reports),
+            PageSpec("study", "Study", "calendar-check", 9, study),
         )
     caseload = PageSpec("patients", "Patients", "users", 7, patients)
     if not open_person:
@@ -75,4 +81,5 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
         PageSpec("nights", "Nights", "rows-3", 4, nights),
         PageSpec("compare", "Compare", "scale", 5, compare),
         PageSpec("reports", "Reports", "file-text", 6, reports),
+        PageSpec("study", "Study", "calendar-check", 9, study),
     )

@@ -1,0 +1,1 @@
+"""Study: a question fixed before its nights, and what becomes of them."""

@@ -1,0 +1,81 @@
+"""Reads a study for the page: its words, its marks, what is open to whoever looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.domain.night import Condition, tonight
+from dreamjournal.domain.study import Study, looks_of
+from dreamjournal.ui.study.plan import PlannedMark
+from dreamjournal.ui.study.view import Seen
+from dreamjournal.ui.study.words import (
+    exploratory_words,
+    full_date,
+    headline,
+    look_words,
+    passed,
+    plan_words,
+    question_words,
+)
+from dreamjournal.ui.words import count_words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from dreamjournal.services.studies import StudyDay
+    from dreamjournal.ui.context import PageContext
+
+
+def look_at(context: PageContext, study: Study) -> Seen:
+    """What the page shows of `study` now."""
+    from dreamjournal.services import contrasts, studies
+
+    journal, clock = context.journal, context.clock
+    night = tonight(clock.now(), context.zone)
+    closed = studies.is_sealed(journal, study, clock)
+    days = studies.log(journal, study, clock)
+    metric = contrasts.metrics().get(study.metric)
+    title, unit = (study.metric, "") if metric is None else (metric.title, metric.unit)
+    if metric is not None and metric.kind == "rate":
+        unit = "points of percent"
+    looks = looks_of(study)
+    end = context.local(study.stopped).date() if study.stopped is not None else None
+    done = passed(study, night if end is None else min(night, end))
+    now = studies.tonight(journal, context.person_id, night, clock)
+    fixed = context.local(study.fixed)
+    return Seen(
+        study, headline(study, night), question_words(study, title, unit), plan_words(study),
+        (followed_words(days, closed=closed), look_words(study, looks, night), exploratory_words(study)),
+        now.words if now is not None and now.study.id == study.id else "",
+        marks(days, night, looks, closed=closed, end=end),
+        tuple(look for look in looks if look <= done), studies.verify(study), not study.is_over(night), closed,
+        f"Fixed on {full_date(fixed.date())}",
+    )  # fmt: skip
+
+
+def followed_words(days: tuple[StudyDay, ...], *, closed: bool) -> str:
+    """How many of the nights that are known were as drawn."""
+    if closed:
+        recorded = sum(d.recorded for d in days)
+        return f"{count_words(recorded, 'night')} recorded. How many were as drawn stays closed."
+    known = [d for d in days if d.followed is not None]
+    if not known:
+        return "No night of it is known to be of one kind yet."
+    return f"{sum(bool(d.followed) for d in known)} of {count_words(len(known), 'known night')} followed as drawn."
+
+
+def marks(
+    days: tuple[StudyDay, ...], night: date, looks: tuple[int, ...], *, closed: bool, end: date | None
+) -> tuple[PlannedMark, ...]:
+    """The planned nights as marks; those after a stop count as nights that did not come."""
+    found: list[PlannedMark] = []
+    for day in days:
+        is_tonight = day.night == night and end is None
+        dropped = end is not None and day.night >= end
+        to_come = dropped or day.night > night or (is_tonight and day.used is None)
+        was = None if closed or to_come else day.used or Condition.UNRECORDED
+        found.append(PlannedMark(
+            day.night, day.number, day.block, None if day.drawn is None else Condition(day.drawn), was, to_come,
+            day.number if day.number in looks else None, is_tonight, bool(day.followed), dropped, day.names,
+        ))  # fmt: skip
+    return tuple(found)
