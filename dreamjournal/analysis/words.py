@@ -36,8 +36,8 @@ def amount(value: float, unit: str) -> str:
 
 
 def singular(text: str) -> str:
-    """The text with "1 point" for "1 points"."""
-    return re.sub(r"(?<![\d.,])1 points", "1 point", text)
+    """The text with "1 point" for "1 points", and so for words, times and nightmares."""
+    return re.sub(r"(?<![\d.,])1 (point|word|time|nightmare)s\b", r"1 \1", text)
 
 
 def no_break(text: str) -> str:

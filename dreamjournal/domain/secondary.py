@@ -119,8 +119,7 @@ class Groups:
     @property
     def alt(self) -> str:
         """The levels in one sentence."""
-        said = [f"{level.title} {len(level.points)}" for level in self.levels]
-        return f"{self.title}, every night as a mark by {self.what}; nights: {', '.join(said)}. {self.sentence}".strip()
+        return f"{self.title}, every night as a mark by {self.what}. {self.sentence}"
 
 
 @dataclass(frozen=True)
