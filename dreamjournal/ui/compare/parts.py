@@ -71,6 +71,6 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """All parts beside the answer itself, in the order of the strip."""
-    from dreamjournal.ui.compare import alike_part
+    from dreamjournal.ui.compare import alike_part, otherwise_part, real_part
 
-    return (alike_part.PART,)
+    return (otherwise_part.PART, alike_part.PART, real_part.PART)
