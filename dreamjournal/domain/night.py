@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from dreamjournal.domain.day_states import recorded_day, told_day
 from dreamjournal.domain.diary import is_late, measure
 from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.session import main_sleep
 from dreamjournal.domain.word_count import word_count
 
 if TYPE_CHECKING:
+    from dreamjournal.domain.day_states import DayStates
     from dreamjournal.domain.diary import Diary, DiaryMeasures
     from dreamjournal.domain.dream import Dream, Recall
     from dreamjournal.domain.evening import Evening
@@ -108,6 +110,14 @@ class SourceNight:
     def perceived_tst(self) -> float | None:
         """Minutes of sleep by `perceived`; None without it, and where it came too late to be of this night."""
         return None if self.perceived is None or is_late(self.perceived) else measure(self.perceived).tst
+
+    @cached_property
+    def states(self) -> DayStates | None:
+        """Asleep or awake from this noon to the next, minute by minute; None where the source does not say."""
+        if self.source != "diary":
+            return recorded_day(self.night_date, self.sessions)
+        woke = None if self.diary is None else self.diary.final_wake
+        return told_day(self.night_date, None if self.derived is None else self.derived.onset, woke)
 
     @cached_property
     def words(self) -> int:

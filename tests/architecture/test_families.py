@@ -25,6 +25,7 @@ IMPORTERS = load_family("dreamjournal.importers")
 EXPORTERS = load_family("dreamjournal.exporters")
 SECTIONS = load_family("dreamjournal.reports")
 METRICS = load_family("dreamjournal.metrics")
+PERIOD_METRICS = load_family("dreamjournal.metrics.regularity")
 
 
 def by_key(plugin: Any) -> str:
@@ -83,10 +84,11 @@ def samples(key: str) -> list[Path]:
     [
         (IMPORTERS, ("key", "title", "suffixes", "sniff", "read")),
         (METRICS, ("key", "title", "unit", "explain", "kind", "value")),
+        (PERIOD_METRICS, ("key", "title", "unit", "explain", "kind", "counted", "value")),
         (SECTIONS, ("key", "title", "order", "build")),
         (EXPORTERS, ("key", "title", "suffix", "write")),
     ],
-    ids=["importers", "metrics", "reports", "exporters"],
+    ids=["importers", "metrics", "period metrics", "reports", "exporters"],
 )
 def test_a_family_has_members_with_all_they_must_offer(family: list[Any], needs: tuple[str, ...]) -> None:
     assert family
@@ -151,6 +153,8 @@ class TestMetric:
 
     def test_is_told_in_words(self, plugin: Any) -> None:
         assert plugin.kind in ("mean", "rate", "count", "ordinal", "clock")
+        assert plugin.told_by in ("both", "diary", "device")
+        assert plugin.group in ("sleep", "dreams", "evening")
         assert plugin.explain.endswith(".")
         more, less = plugin.words
         assert more != less
@@ -160,6 +164,26 @@ class TestMetric:
     def test_a_worthwhile_difference_is_positive(self, plugin: Any) -> None:
         for swd in (plugin.swd_diary, plugin.swd_device):
             assert swd is None or (swd > 0 and math.isfinite(swd))
+
+
+@pytest.mark.parametrize("plugin", PERIOD_METRICS, ids=by_key)
+class TestPeriodMetric:
+    def test_says_why_there_is_none(self, plugin: Any, empty_night: Callable[[str], SourceNight]) -> None:
+        for nights in ([], [empty_night("diary")], [empty_night("whoop")]):
+            found = plugin.value(nights)
+            assert (found.value, found.n) == (None, 0)
+            assert found.why.strip()
+
+    def test_is_told_in_words(self, plugin: Any) -> None:
+        assert plugin.kind in ("index", "minutes", "clock")
+        assert plugin.told_by in ("both", "diary", "device")
+        assert plugin.explain.endswith(".")
+        one, many = plugin.counted
+        assert one != many
+
+
+def test_no_key_is_both_a_metric_of_a_night_and_of_a_period() -> None:
+    assert not {m.key for m in METRICS} & {m.key for m in PERIOD_METRICS}
 
 
 @pytest.fixture

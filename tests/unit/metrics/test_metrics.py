@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -144,6 +146,19 @@ def test_recall_needs_an_answer() -> None:
     answers = {r: value(SourceNight(DAY, "diary", recall=r)) for r in Recall}
     assert answers == {Recall.NOT_TRIED: None, Recall.NOTHING: 0, Recall.WHITE: 0, Recall.FRAGMENT: 1, Recall.REPORT: 1}
     assert FAMILY["nightmare"].value(SourceNight(DAY, "diary", recall=Recall.NOTHING)) == 0
+
+
+@pytest.mark.real
+def test_recall_rate_vector(shared_dir: Path) -> None:
+    vectors = json.loads((shared_dir / "vectors/questionnaire_dream_vectors.json").read_text())["dream_recall"]
+    answers = {"content": Recall.REPORT, "none": Recall.NOTHING, "white": Recall.WHITE, None: None}
+    for case in vectors["tests"]:
+        said = [answers[e] for e in case["entries"]]
+        values = [FAMILY["recall"].value(SourceNight(DAY, "diary", recall=r)) for r in said]
+        known = [v for v in values if v is not None]
+        assert (len(known), sum(known), said.count(Recall.WHITE)) == (case["valid"], case["content"], case["white"])
+        assert sum(known) / len(known) == case["rate"]
+        assert (sum(known) + said.count(Recall.WHITE)) / len(known) == pytest.approx(case["rate_any"])
 
 
 def test_mid_sleep_does_not_wrap_at_midnight() -> None:
