@@ -127,3 +127,25 @@ def test_the_last_used_is_what_the_person_wrote_last(journal: Any, clock: FakeCl
 def test_the_line_before_sleep_is_kept_as_typed(journal: Any) -> None:
     evenings.set_intention(journal, ME, TONIGHT, "  If I see the harbour…\n")
     assert evenings.evening(journal, ME, TONIGHT).intention == "  If I see the harbour…\n"
+
+
+def test_a_step_belongs_to_the_routine_from_when_it_was_there(journal: Any, clock: FakeClock) -> None:
+    """Steps have no dates: an earlier evening is not held against a step that was added later."""
+    ids = [s.id for s in evenings.steps(journal, ME)]
+
+    def sizes() -> list[int | None]:
+        found = journal.evenings.between(ME, date(2026, 7, 1), TONIGHT)
+        return [found[d].steps if d in found else None for d in (date(2026, 7, 6), date(2026, 7, 7), BEFORE, TONIGHT)]
+
+    for day in (6, 7, 8):
+        evenings.tick(journal, ME, ids[0], date(2026, 7, day), clock)
+    assert sizes() == [3, 3, 3, None]
+    later, _ = evenings.add_step(journal, ME, "Tea")
+    evenings.tick(journal, ME, later.id, BEFORE, clock)
+    assert sizes() == [1, 1, 4, None]
+    evenings.tick(journal, ME, ids[2], date(2026, 7, 7), clock)
+    evenings.tick(journal, ME, ids[2], date(2026, 7, 6), clock)
+    assert sizes() == [3, 3, 4, None]
+    evenings.retire_step(journal, ids[0])
+    evenings.tick(journal, ME, later.id, TONIGHT, clock)
+    assert sizes() == [3, 3, 4, 3]
