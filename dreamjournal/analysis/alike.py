@@ -37,7 +37,7 @@ _DAY_MIN = 1440
 _TITLES: dict[str, tuple[str, RowKind]] = {
     "free": ("Before a free day", "share"),
     "alcohol": ("Alcohol", "share"),
-    "late_caffeine": (f"Caffeine within {known.LATE_HOURS} h of lights out", "share"),
+    "late_caffeine": ("Late caffeine", "share"),
     "nap": ("Nap in the day before", "share"),
     "medicine": ("Another medicine", "share"),
     "ill": ("Illness", "share"),

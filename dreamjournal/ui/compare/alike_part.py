@@ -19,7 +19,8 @@ from dreamjournal.ui.words import count_words
 
 HOW = (
     "Only what was answered is counted: no answer is not a no. Something stands out where the two groups lie half a standard "
-    "deviation apart or more, from 5 answers in each. Nights of illness do not count in the contrast; they are shown here all the same."
+    "deviation apart or more, from 5 answers in each. Late caffeine is within 8 h of lights out. Nights of illness do not "
+    "count in the contrast; they are shown here all the same."
 )
 
 
@@ -52,7 +53,7 @@ class AlikeView(PartView):
         if reasons:
             self.box.addWidget(Prose(reasons, kind="body"))
         self.table = make_table(
-            "The two groups of nights side by side", columns(self.alike), [cells(r) for r in self.alike.rows], stretch=0,
+            "The two groups of nights side by side", columns(self.alike), [cells(r) for r in self.alike.rows], stretch=3,
             name="alikeTable", on_open=self._open,
         )  # fmt: skip
         fit_rows(self.table, len(self.alike.rows))
@@ -83,7 +84,7 @@ class AlikeView(PartView):
 def columns(alike: Alike) -> tuple[str, str, str, str]:
     """The heads of the table with their n."""
     return (
-        "What may differ", f"Enhanced, {count_words(alike.n_enhanced, 'night')}", f"Natural, {count_words(alike.n_natural, 'night')}",
+        "What", f"Enhanced, {count_words(alike.n_enhanced, 'night')}", f"Natural, {count_words(alike.n_natural, 'night')}",
         "On enhanced nights",
     )  # fmt: skip
 

@@ -213,7 +213,10 @@ class RealView(PartView):
         fit_rows(self.table, len(lineup.panels))
         set_shown(self.table, False)
         self.box.addWidget(self.table)
-        legend = "Circles are natural nights, diamonds enhanced ones; the line is the middle of each. Weekends and drift are not allowed for here."
+        legend = (
+            "Circles are natural nights, diamonds enhanced ones; the line is the middle of each. "
+            "Weekends and drift are not allowed for here."
+        )
         how = DEALT if lineup.blocks else MOVED
         self.box.addWidget(Label(f"{legend} {how} {AGAIN}", "caption", "muted", wrap=True))
 
