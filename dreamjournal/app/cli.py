@@ -9,7 +9,19 @@ from pathlib import Path
 import click
 
 from dreamjournal import __version__
-from dreamjournal.app.commands import alike, balance, contrast, dreams, enhancers, imports, nights, people, signs
+from dreamjournal.app.commands import (
+    alike,
+    balance,
+    contrast,
+    dreams,
+    enhancers,
+    imports,
+    nights,
+    people,
+    secondary,
+    signs,
+    study,
+)
 from dreamjournal.app.commands.shared import Options, chosen, common
 from dreamjournal.common.errors import KnownError, UserError
 
@@ -33,7 +45,8 @@ def dreamjournal(ctx: click.Context, capture: bool) -> None:
 for _command in (
     imports.import_, imports.imports_, imports.travel,
     nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, signs.signs, enhancers.log, enhancers.enhancers,
-    contrast.contrast, alike.alike, contrast.report, contrast.demo, people.persons, people.settings, people.remind,
+    contrast.contrast, alike.alike, secondary.measures, secondary.doses,
+    contrast.report, contrast.demo, study.study, people.persons, people.settings, people.remind,
     balance.balance,
 ):  # fmt: skip
     dreamjournal.add_command(_command)

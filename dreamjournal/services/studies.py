@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Adherence", "PlanPreview", "ScreenQuestion", "Screening", "StudyDay", "StudyDraft", "StudyNight", "adherence", "all_studies",
     "begin", "change", "current", "has_begun", "is_sealed", "lengthen", "log", "preview", "resume", "screening", "state_words", "stop",
-    "the_study", "tonight", "unseal", "verify",
+    "the_study", "tonight", "unseal", "verified_words", "verify",
 ]  # fmt: skip
 
 UNDO = timedelta(minutes=10)
@@ -296,6 +296,21 @@ def unseal(journal: Journal, study_id: int, clock: Clock) -> tuple[Study, Change
 def verify(study: Study) -> bool:
     """Whether the digest is that of the question and the nights as they are kept now."""
     return bool(study.digest) and digest_of(study) == study.digest
+
+
+def verified_words(study: Study) -> str:
+    """What the digest shows, in a sentence."""
+    if not study.digest:
+        return "This study was made by an earlier version, without a hash."
+    n = study.fixed_nights or study.nights
+    if verify(study):
+        more = f" The {study.nights - n} nights added later are not covered." if study.nights > n else ""
+        return (
+            f"The hash is that of the question and the {n} nights as they were fixed: nothing was changed since.{more}"
+        )
+    if study.changed is not None:
+        return f"The question was changed on {_day(study.changed.date())}: the hash is that of the question as it was first fixed."
+    return "The hash is not that of the question and the nights kept here: they were changed outside the app."
 
 
 def has_begun(journal: Journal, study: Study, clock: Clock) -> bool:
