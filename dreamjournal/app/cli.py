@@ -12,6 +12,7 @@ from dreamjournal import __version__
 from dreamjournal.app.commands import (
     alike,
     balance,
+    coding,
     contrast,
     dreams,
     enhancers,
@@ -44,7 +45,8 @@ def dreamjournal(ctx: click.Context, capture: bool) -> None:
 
 for _command in (
     imports.import_, imports.imports_, imports.travel,
-    nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, signs.signs, enhancers.log, enhancers.enhancers,
+    nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, signs.signs, coding.coding,
+    enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses,
     contrast.report, contrast.demo, study.study, people.persons, people.settings, people.remind,
     balance.balance,

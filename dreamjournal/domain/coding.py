@@ -205,3 +205,88 @@ def checked_rater(initials: str) -> str:
             "Nothing was opened", "a rater is named by one to eight letters", "type your initials", field="rater"
         )
     return tidy
+
+
+@dataclass(frozen=True)
+class AgreementLine:
+    """How far two raters agree on one thing: whether a dream holds any of it (kappa), and how many (`same_count`)."""
+
+    key: str
+    title: str
+    n: int
+    agreed: int
+    """Dreams on which both said the same of "any"."""
+    same_count: int
+    kappa: float | None
+    interval: tuple[float, float] | None
+    first_any: int
+    """Dreams in which the first rater counted any."""
+    second_any: int
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two counts that differ."""
+
+    number: int
+    """Of the dream in the set."""
+    title: str
+    first: int
+    second: int
+
+
+@dataclass(frozen=True)
+class AgreementResult:
+    """Agreement of two raters; lines and disagreements are empty until both have finished the whole set."""
+
+    raters: tuple[str, ...]
+    n: int
+    ready: bool
+    sentence: str
+    lines: tuple[AgreementLine, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndexLine:
+    """One index on both kinds of night: what was counted, shares where shown, and the comparison where there is one."""
+
+    key: str
+    title: str
+    of: str
+    ratio: bool
+    enhanced: tuple[int, int]
+    """(counted, out of)."""
+    natural: tuple[int, int]
+    enhanced_share: float | None = None
+    """None below the gate, and where there is nothing to take a share of."""
+    natural_share: float | None = None
+    h: float | None = None
+    interval: tuple[float, float] | None = None
+    q: float | None = None
+
+
+@dataclass(frozen=True)
+class IndicesResult:
+    """The indices of one rater by kind of night; no lines until that rater has finished the whole set."""
+
+    rater: str | None
+    enhancer: str | None
+    enhanced: int
+    """Coded dreams of enhanced nights."""
+    natural: int
+    neither: int
+    """Coded dreams of nights of neither kind, or of a sealed study."""
+    ready: bool
+    sentence: str
+    lines: tuple[IndexLine, ...] = ()
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are enough dreams of each kind to hold indices against each other."""
+        return min(self.enhanced, self.natural) >= COMPARE_DREAMS
+
+
+def any_of(group: Group, codes: Mapping[str, int]) -> int:
+    """How many of a group were counted, its parts not counted twice."""
+    return sum(codes.get(f"{group.key}.{c.key}", 0) for c in group.codes if not c.part)

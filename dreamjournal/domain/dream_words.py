@@ -18,7 +18,7 @@ _IN_UNSPACED = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ONLY_HIRAGANA = re.compile("[\u3040-\u309f]+")
 _ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*")
-_COMMENT = re.compile(r"\[[^\[\]]*\]")
+_BRACKET = re.compile(r"[\[\]]")
 _END = re.compile("[.!?…][\"'”’)\\]]*(?=\\s|$)|[。！？]|\n")
 LONGEST = 40
 """Letters of a word at most; what is longer is no word but a key held down."""
@@ -44,9 +44,32 @@ class Token(NamedTuple):
     end: int
 
 
+def comments(text: str) -> list[tuple[int, int]]:
+    """Where the person's own comments in [square brackets] stand, outer ones only; a lone bracket is text."""
+    waiting: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for match in _BRACKET.finditer(text):
+        if match[0] == "[":
+            waiting.append(match.start())
+        elif waiting:
+            pairs.append((waiting.pop(), match.end()))
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(pairs):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
 def without_comments(text: str) -> str:
-    """The text with what stands in [square brackets], the person's own comment, blanked out; as long as before."""
-    return _COMMENT.sub(lambda m: " " * len(m[0]), text) if "[" in text else text
+    """The text with the person's own comments blanked out; as long as before."""
+    if "[" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for start, end in comments(text):
+        pieces += [text[at:start], " " * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -75,7 +98,11 @@ def words_of(text: str) -> frozenset[str]:
 
 def place_of(text: str, sign: str) -> tuple[int, int] | None:
     """Where a folded word or phrase first stands in a text; None where it does not."""
-    if " " not in sign:
+    if text.isascii() and sign.isascii() and " " not in sign:
+        hit = _ascii_word(sign).search(without_comments(text))
+        if hit is not None:
+            return hit.span()
+    elif " " not in sign:
         found = next((t for t in tokens(text) if t.word == sign), None)
         if found is not None:
             return found.start, found.end
@@ -141,6 +168,11 @@ def _parts(found: str, at: int) -> Iterator[Token]:
                 pair = run[i : i + 2]
                 if not _ONLY_HIRAGANA.fullmatch(pair):  # mostly endings and particles
                     yield Token(pair, start + i, start + i + 2)
+
+
+@lru_cache(maxsize=256)
+def _ascii_word(sign: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![A-Za-z])(?<![A-Za-z]'){re.escape(sign)}(?:'s)?(?!'?[A-Za-z])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

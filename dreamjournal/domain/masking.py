@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dreamjournal.domain.dream_words import comments
+
 MASK = "▇▇▇"
 """As long for every word: the length of a name would tell it."""
 ALWAYS = (
@@ -74,8 +76,11 @@ def _pattern(word: str) -> str:
 
 
 def mask(text: str, pattern: re.Pattern[str] | None) -> Masked:
-    """The text with telling words, dates and clock times masked."""
-    count = 0
+    """The text with telling words, dates, clock times and the person's own comments masked."""
+    spans = comments(text)
+    for start, end in reversed(spans):
+        text = text[:start] + MASK + text[end:]
+    count = len(spans)
     for each in (pattern, _DATE, _MONTH_DAY):
         if each is not None:
             text, more = each.subn(MASK, text)

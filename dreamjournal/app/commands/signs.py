@@ -1,4 +1,4 @@
-"""The commands `signs` and `coding`."""
+"""The command `signs`."""
 
 from __future__ import annotations
 
