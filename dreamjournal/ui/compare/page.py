@@ -206,6 +206,7 @@ class ComparePage(Page):
         view.question_asked.connect(self.ask_instead)
         view.page_asked.connect(self.navigate)
         view.part_asked.connect(self.show_part)
+        view.keep_asked.connect(self._keep)
         self.body.insertWidget(self.body.count() - 1, view)
         self.part = view
         self.part_shown.emit(part.key)
@@ -216,6 +217,10 @@ class ComparePage(Page):
             self.part.hide()
             self.part.deleteLater()
             self.part = None
+
+    def _keep(self, keep: Callable[[Any, int], Changes]) -> None:
+        # Nobody is named as the sender: this page too reads again what was kept.
+        self._context.publish(keep(self._context.journal, self._context.person_id))
 
     def ask_instead(self, spec: ContrastSpec) -> None:
         """Ask another question, and show its answer."""

@@ -44,6 +44,8 @@ class PartView(QWidget):
     """(page key, night or None): another page to go to."""
     part_asked = Signal(str)
     """Another part of Compare to show."""
+    keep_asked = Signal(object)
+    """A function of journal and person that keeps a choice and gives the `Changes` it made."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,6 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """All parts beside the answer itself, in the order of the strip."""
-    from dreamjournal.ui.compare import alike_part, otherwise_part, real_part
+    from dreamjournal.ui.compare import alike_part, dose_part, measures_part, otherwise_part, real_part
 
-    return (otherwise_part.PART, alike_part.PART, real_part.PART)
+    return (otherwise_part.PART, alike_part.PART, measures_part.PART, dose_part.PART, real_part.PART)
