@@ -56,6 +56,8 @@ class Question:
     followed: float | None = None
     """Share of drawn nights that were followed, where nights were drawn."""
     stamp: Stamp | None = None
+    blinded: bool = False
+    """A seal kept what each night was from the person until the end."""
     sealed_until: date | None = None
     """The last night of a study that is still sealed, where its nights are asked about."""
     lacking: str = ""
@@ -121,7 +123,7 @@ def _sealed(q: Question, until: date) -> ContrastResult:
     empty = _answer(replace(q, points=(), refused=None, sealed_until=None), None)
     day = f"{until.day} {until:%B %Y}"
     return replace(
-        empty, verdict="early", headline="Sealed until the study ends.", reasons=("sealed", "collecting"), warnings=(),
+        empty, design="R", verdict="early", headline="Sealed until the study ends.", reasons=("sealed", "collecting"), warnings=(),
         words=(
             Words("This study is sealed: what its nights were and what devices measured stay closed. "),
             Words(f"Still collecting: it opens after the night of {day}.", strong=True),
@@ -162,6 +164,8 @@ def _answer(q: Question, permuted: contrast.Permutation | None) -> ContrastResul
     if q.followed is not None and q.design != "R":
         warnings.append(f"Drawn at random but followed on {100 * q.followed:.0f} % of nights; treated as self-chosen.")
     said = _words(q, refused, judged, estimate, ratio, len(enhanced), len(natural), changes)
+    if q.blinded:
+        said = [replace(w, text=w.text.replace(words.KNEW, words.BLINDED)) for w in said]
     line = None
     if q.swd is not None and estimate.value is not None and estimate.se and not descriptive:
         post = effects.posterior(estimate.value, estimate.se, q.swd)
@@ -179,7 +183,7 @@ def _answer(q: Question, permuted: contrast.Permutation | None) -> ContrastResul
         blocks=len(block_names),
         means=(fmean(enhanced), fmean(natural)) if refused is None and least >= verdicts.ESTIMATE_FROM else None,
         medians=(median(enhanced), median(natural)) if refused is None and least >= verdicts.MEDIANS_FROM else None,
-        posterior=line, washout=q.washout, stamp=q.stamp, explain=q.metric.explain,
+        posterior=line, washout=q.washout, stamp=q.stamp, blinded=q.blinded, explain=q.metric.explain,
         posterior_words="" if line is None or q.swd is None else words.posterior_sentence(
             line, q.metric, q.design, q.swd, len(enhanced), len(natural)
         ),

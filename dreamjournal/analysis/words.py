@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _SMALL = " may be too small to matter"
 _NUMBERS = {2: "two", 4: "four", 6: "six", 8: "eight", 10: "ten", 12: "twelve"}
 
+KNEW = "You knew which night was which."
+BLINDED = "Which night was which was sealed until the end."
+
 
 def rounded(value: float, digits: int) -> str:
     """The size of a number with `digits` decimals, without sign."""
@@ -148,7 +151,7 @@ def result_sentence(
     start = opening(design, n_enhanced, n_natural, block_size, cover, first_enhanced)
     out = [Words(f"{start} {lead}{clause}{where} ({span}), {allowed}")]
     after = {
-        "R": "You knew which night was which.",
+        "R": KNEW,
         "S": "Nights were not randomised; other things may explain any difference.",
         "P": "Alternating or drawn nights could tell.",
     }[design]
@@ -231,7 +234,7 @@ def share_sentence(
     least = f"{amount(swd, 'points')} {'is' if swd_chosen else 'as'} the least that matters" if swd is not None else ""
     told = verdict_words(verdict, design, metric, value)
     middle = f". {said} {least}: " if least else ". No smallest difference that matters was set: "
-    return [Words(text + middle), Words(told + ".", strong=True), Words(" You knew which night was which.")]
+    return [Words(text + middle), Words(told + ".", strong=True), Words(f" {KNEW}")]
 
 
 def count_sentence(

@@ -158,6 +158,8 @@ class ContrastResult:
     washout: int = 0
     stamp: Stamp | None = None
     """None for a table, of which nothing is known."""
+    blinded: bool = False
+    """Whether a seal kept what each night was from the person until the end."""
     explain: str = ""
     """What the measure is, in one sentence."""
     posterior_words: str = ""

@@ -36,7 +36,9 @@ class Context:
     """Dreams of the period; empty unless their texts were ticked."""
 
     def arm(self, night: date) -> Arm | None:
-        """The arm of a night: as planned by the study, else as the person said; None where neither tells."""
+        """The arm of a night: as planned by the study, else as the person said; None where neither tells, or may not."""
+        if self.sealed:
+            return None
         study = self.study
         if study is not None:
             i = (night - study.first_night).days
@@ -49,6 +51,11 @@ class Context:
         if known is None or known.condition not in (Condition.ENHANCED, Condition.NATURAL):
             return None
         return "enhanced" if known.condition == Condition.ENHANCED else "natural"
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a study keeps these nights closed still."""
+        return "sealed" in self.result.reasons
 
     @property
     def period(self) -> tuple[date, date] | None:

@@ -18,7 +18,11 @@ def build(ctx: Context) -> Section | None:
             "Sleep differs from one night to the next without any help: with so few nights of each kind, a difference as large "
             "as the one asked about would often appear by chance."
         )
-    parts += ["One person: it says nothing about others.", "Not blinded: expectation may explain part of it."]
+    parts.append("One person: it says nothing about others.")
+    if r.blinded or ctx.sealed:
+        parts.append("The nights were sealed; whether the person could tell them apart all the same is not known.")
+    else:
+        parts.append("Not blinded: expectation may explain part of it.")
     if r.design != "R":
         parts.append("Nights were not drawn at random: what led to an enhanced night may itself explain a difference.")
     for label in ("Missing", "Excluded"):

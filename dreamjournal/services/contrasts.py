@@ -256,6 +256,7 @@ def _question(
         warnings=tuple(warnings), reasons=barred.codes, lacking=barred.lacking,
         washout=washout, next_look=_next_look(study, spec, nights, clock),
         followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec),
+        blinded=drawn and study is not None and study.sealed and study.unsealed is None,
         sealed_until=study.last_night if study is not None and any(x.reason == SEALED for x in found.excluded) else None,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dreamjournal.charts.words import signed
 from dreamjournal.domain.contrast import ContrastResult
 from dreamjournal.ui.words import count_words
 
@@ -78,6 +79,11 @@ def method_words(result: ContrastResult) -> str:
     if result.hodges_lehmann is not None and result.kind != "clock":
         size = f"{abs(result.hodges_lehmann):.{0 if result.unit == 'min' else 1}f} {result.unit}".strip()
         parts.append(f"Typical shift between two nights: {size}{' less' if result.hodges_lehmann < 0 else ''}.")
+    if result.kind == "ordinal" and result.cliffs_delta is not None:
+        parts.append(
+            f"Cliff's δ {signed(result.cliffs_delta, 2)}: of all pairs of one enhanced and one natural night, the share in which the "
+            "enhanced one was rated higher, less the share in which it was rated lower."
+        )
     if e.n_eff is not None and result.design != "R":
         parts.append(f"Neighbouring nights are alike, so these count as {e.n_eff:.0f} nights.")
     if result.washout:
@@ -98,8 +104,8 @@ def care_words(result: ContrastResult) -> str:
         parts.append("The device scores sleep by its own rules, on both kinds of night.")
     if result.design != "R":
         parts.append("The nights were not drawn at random.")
-    elif result.verdict not in ("too_few", "refused"):
-        parts.append("You knew which night was which.")
+    elif result.verdict not in ("too_few", "refused") and "sealed" not in result.reasons:
+        parts.append("The nights were sealed until the end." if result.blinded else "You knew which night was which.")
     return " ".join(parts)
 
 
