@@ -19,6 +19,8 @@ from dreamjournal.exporters._values import mapped, page_values
 LADDER = 3
 """Tightenings tried, one after the other, until page one fits on a page (0 is the layout as drawn)."""
 _LONG = re.compile(r"\S{36,}")
+_HASH = re.compile(r"[0-9a-f]{64}\W?")
+"""A hash is kept whole, so that it can be copied from the page; it has a line of its own width."""
 _BREAK = "\u200b"
 """Zero-width space: where a word longer than a line may break."""
 
@@ -92,12 +94,18 @@ def _printable(report: Report) -> tuple[Report, int]:
         nonlocal lost
         fit, n = fonts.printable(text)
         lost += n
-        return _LONG.sub(lambda m: _BREAK.join(m[0][i : i + 30] for i in range(0, len(m[0]), 30)), fit)
+        return _LONG.sub(_broken, fit)
 
     parts: tuple[Section, ...] = mapped(report.sections, change)
     facts = mapped(report.facts, change)
     title, person = change(report.title), change(report.person)
     return replace(report, sections=parts, facts=facts, title=title, person=person), lost
+
+
+def _broken(long: re.Match[str]) -> str:
+    if _HASH.fullmatch(long[0]):
+        return long[0]
+    return _BREAK.join(long[0][i : i + 30] for i in range(0, len(long[0]), 30))
 
 
 PLUGIN = Exporter("pdf", "PDF", ".pdf", render)

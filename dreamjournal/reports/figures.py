@@ -144,7 +144,8 @@ def short(reason: str) -> str:
 def _block_edges(ctx: Context) -> tuple[date, ...]:
     study = ctx.study
     if study is not None:
-        return tuple(study.first_night + timedelta(days=i) for i in range(0, len(study.schedule), study.block_size))
+        firsts = {study.block_of(i): i for i in reversed(range(study.nights))}
+        return tuple(study.first_night + timedelta(days=i) for i in sorted(firsts.values()))
     seen: dict[str, date] = {}
     for p in ctx.result.points:
         if p.block is not None:

@@ -31,7 +31,7 @@ def build(ctx: Context) -> Section | None:
             "The app drew the nights at random before the study. What was drawn, what was used and what devices measured stay "
             "closed until the study ends, so nothing is counted or estimated before."
         )
-        return Section("method", "How this is done", (Prose((Words(text),)), *_fixed(ctx)), "column")
+        return Section("method", "How this is done", (Prose((Words(text),)),), "column")
     parts = [_allocation(ctx)]
     if r.estimate.interval is not None:
         parts += [_estimate(ctx), _carry_over(ctx)]
@@ -44,26 +44,7 @@ def build(ctx: Context) -> Section | None:
     if r.source == "diary":
         parts.append("The first 14 mornings answered and mornings written more than 24 h late are not counted.")
     parts.append("Nights with illness, travel, a clock change or a change of time zone are not counted.")
-    done = Prose((Words(" ".join(p for p in parts if p)),))
-    return Section("method", "How this was done", (done, *_fixed(ctx)), "column")
-
-
-def _fixed(ctx: Context) -> tuple[Prose, ...]:
-    """When the question was fixed, the hash that shows it, and what became of a seal."""
-    stamp, study = ctx.result.stamp, ctx.study
-    said = [] if stamp is None else [stamp.words]
-    if study is not None and study.digest:
-        n = study.fixed_nights or study.nights
-        of = "the question as it was first fixed" if study.changed is not None else "the question"
-        said.append(f"SHA-256 of {of} and its {words.count(n, 'drawn night')}, made when it was fixed: {study.digest}.")
-    if study is not None and study.sealed and not ctx.sealed:
-        opened = study.unsealed
-        said.append(
-            "What each night was stayed sealed until the end."
-            if opened is None
-            else f"The seal was opened on {words.long_day(opened.date())}, before the end."
-        )
-    return (Prose((Words(" ".join(said)),)),) if said else ()
+    return Section("method", "How this was done", (Prose((Words(" ".join(p for p in parts if p)),)),), "column")
 
 
 def _allocation(ctx: Context) -> str:

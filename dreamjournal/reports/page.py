@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 
 from dreamjournal.charts import words
 from dreamjournal.domain.contrast import ContrastResult, Words, to_json
 from dreamjournal.domain.report import Column, Fact, Report, Table
+from dreamjournal.domain.study import Study
 from dreamjournal.reports.context import Context
 from dreamjournal.reports.registry import sections
 
@@ -121,12 +123,19 @@ def _facts(ctx: Context) -> tuple[Fact, ...]:
     if period is not None:
         text = f"{words.period(*period)}, {words.count(r.planned, 'night')}"
         if r.design == "R" and r.blocks:
-            size = _NUMBER_WORDS.get(ctx.study.block_size, str(ctx.study.block_size)) if ctx.study else ""
+            size = _block_size(ctx.study)
             text += f" in {r.blocks} blocks" + (f" of {size}" if size else "")
         elif r.design != "R":
             text += ", self-chosen"
         facts.append(Fact("Period", (Words(text),)))
     return tuple(facts)
+
+
+def _block_size(study: Study | None) -> str:
+    """The size of the blocks in words; empty where they differ."""
+    if study is None or len(set(Counter(study.block_of(i) for i in range(study.nights)).values())) > 1:
+        return ""
+    return _NUMBER_WORDS.get(study.block_size, str(study.block_size))
 
 
 def _setting(ctx: Context) -> str:

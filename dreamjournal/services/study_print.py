@@ -108,12 +108,13 @@ def _entries(study: Study, metric: Metric, zone: str, free: int, *, hidden: bool
 
     size = _SIZES.get(study.block_size, str(study.block_size))
     seed = "The seed stands on the list for the one in charge of the seal" if hidden else f"Seed {study.seed}"
-    out = [PlanEntry(
-        "How nights were drawn",
+    blocks = (
         f"Nights before work ({study.nights - free}) and before a free day ({free}) have blocks of {size} of their own, half of each "
-        f"enhanced; what is left over makes pairs. At most {study.max_run} of a kind in a row. {seed}; every order that keeps to "
-        "this was equally likely.",
-    )]  # fmt: skip
+        "enhanced; what is left over makes pairs."
+        if study.blocks else f"Blocks of {size} follow each other, half of each enhanced."
+    )  # fmt: skip
+    drawn = f"{blocks} At most {study.max_run} of a kind in a row. {seed}; every order that keeps to this was equally likely."
+    out = [PlanEntry("How nights were drawn", drawn)]
     counts = "Between looks only marks are shown, no verdict. Not counted: nights of illness, travel, a clock change or a change of zone"
     if study.source == "diary" or metric.dream:
         counts += ", the first 14 mornings ever answered, and mornings written more than 24 h late"
@@ -168,8 +169,10 @@ def _history(study: Study, zone: str) -> str:
 
 
 def _legend(hidden: bool) -> str:
-    boxes = "Tick: enhancer used (U), not used (N). A bar at the side marks a night before a free day."
-    return boxes if hidden else f"Filled diamond: enhanced. Hollow circle: natural. {boxes}"
+    free = "A bar at the side marks a night before a free day."
+    if hidden:
+        return f"Tick: done as it was prepared (D), not done (N). {free}"
+    return f"Filled diamond: enhanced. Hollow circle: natural. Tick: enhancer used (U), not used (N). {free}"
 
 
 def _verifying(study: Study, hidden: bool) -> str:
