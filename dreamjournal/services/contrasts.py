@@ -131,12 +131,16 @@ def question_of(
     if enhancer is None:
         source = spec.source or busiest(nights, metric, known)
         return Question(
-            metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None
-        )
+            metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None,
+            fixes=refusals.NO_ENHANCER, reasons=("no_enhancer",),
+        )  # fmt: skip
     study = study_of(studies, enhancer.name, metric.key)
     spec = _with_fixed_source(spec, study, known)
     sorts = {s: sort(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)}
-    source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
+    if any(found.points for found in sorts.values()):
+        source = max(sorts, key=lambda s: (len(sorts[s].points), s == "diary", -known.index(s)))
+    else:  # no night counts: the reasons of the source with most values tell more
+        source = busiest(nights, metric, tuple(sorts))
     found = sorts[source]
     return _question(found, metric, source, enhancer.name, enhancer.kind, study, spec, nights, clock)
 

@@ -26,6 +26,11 @@ ESTIMATE_FROM = 7
 VERDICT_FROM = 14
 PLAN = Fix("Plan nights drawn at random", "Then what made a night enhanced is chance alone.", "plan")
 
+NO_ENHANCER = (
+    Fix("Say each evening what the night is", "An enhanced night is one you said was, by what you named.", "tonight"),
+    Fix("Say what in your imports means an enhancer", "Nights with that tag become enhanced.", "only"),
+)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -238,7 +243,7 @@ def _too_few(asked: Asked, n: Counter[Arm]) -> Obstacles:
         fixes.append(Fix(f"Say that {asked.enhancer} is the only enhancer you use", gives, "only"))
     elif _valued(asked) == 0:
         codes.append("no_values")
-        said = f"None of the {labelled['enhanced']} enhanced and {labelled['natural']} natural nights has a value for {_measure(asked)}."
+        said = f"Not one of the {labelled['enhanced']} enhanced and {labelled['natural']} natural nights has a value for {_measure(asked)}."
         fixes += [*_other_sources(asked), Fix("Choose another measure", "One that this source gives.", "measure")]
     else:
         why, lost = _main_reason(asked)
