@@ -53,6 +53,16 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
 
         return ReportsPage(context)
 
+    def balance() -> Page:
+        from dreamjournal.ui.balance.page import BalancePage
+
+        return BalancePage(context)
+
+    def measures() -> Page:
+        from dreamjournal.ui.measures.page import MeasuresPage
+
+        return MeasuresPage(context)
+
     def patients() -> Page:
         from dreamjournal.ui.patients.page import PatientsPage
 
@@ -67,8 +77,10 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
             PageSpec("morning", "Morning", "sunrise", 2, morning),
             PageSpec("dreams", "Dreams", "book-open", 3, dreams),
             PageSpec("nights", "Nights", "rows-3", 4, nights),
+            PageSpec("measures", "All measures", "rows-3", 0, measures, parent="nights"),
             PageSpec("compare", "Compare", "scale", 5, compare),
             PageSpec("reports", "Reports", "file-text", 6, reports),
+            PageSpec("balance", "Balance", "sun-moon", 8, balance),
             PageSpec("study", "Study", "calendar-check", 9, study),
         )
     caseload = PageSpec("patients", "Patients", "users", 7, patients)
@@ -79,7 +91,9 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
         PageSpec("morning", "Diary", "notebook-pen", 2, morning, heading=open_person),
         PageSpec("dreams", "Dreams", "book-open", 3, dreams),
         PageSpec("nights", "Nights", "rows-3", 4, nights),
+        PageSpec("measures", "All measures", "rows-3", 0, measures, parent="nights"),
         PageSpec("compare", "Compare", "scale", 5, compare),
         PageSpec("reports", "Reports", "file-text", 6, reports),
+        PageSpec("balance", "Balance", "sun-moon", 8, balance),
         PageSpec("study", "Study", "calendar-check", 9, study),
     )

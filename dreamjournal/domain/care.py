@@ -24,7 +24,7 @@ SEE = (
     "An urge to move your legs keeps you awake.",
     "Nightmares come every week and distress you.",
     "You use something new and are pregnant, have epilepsy or an implant, are under 18, or are over 65 and have falls.",
-    "Something is listed above under “What your log shows”.",
+    "Something is listed under “What your log shows”.",
 )
 """When to see a clinician, in our own words."""
 URGENT = (

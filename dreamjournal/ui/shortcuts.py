@@ -50,6 +50,9 @@ PAGE_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
     "Compare": (
         ("Alt+E", "Enhancer"), ("Alt+M", "Measure"), ("Alt+S", "Source"), ("Alt+N", "Nights"), ("Ctrl+S", "Save the plot"),
     ),
+    "Balance": (
+        ("← →", "Week before or after"), ("PgUp PgDn", "Four weeks"), ("Home End", "First or last"), ("Enter", "The nights of the week"),
+    ),
     "Reports": (("Space", "Tick a part"), ("Ctrl+S", "Save PDF"), ("PgUp PgDn", "Turn pages")),
     "Patients": (("↑ ↓", "Rows"), ("Enter", "Open the person"), ("Alt+N", "Note"), ("Alt+S", "Sign off"), ("/", "Find")),
 }  # fmt: skip

@@ -63,6 +63,8 @@ def _words(found: Balance, *, nurse: bool) -> str:
     if not found.hide_numbers:
         lines.append(f"Looked at and not found, {found.prompts.span}:")
         lines += [f"  {x.title}: {x.words}" for x in found.prompts.looked]
+    else:
+        lines.append("Looked at and not found: " + ", ".join(x.title.lower() for x in found.prompts.looked) + ".")
     debt = found.debt_words
     if debt and not found.hide_numbers:
         lines += ["", debt]
@@ -75,6 +77,7 @@ def _words(found: Balance, *, nurse: bool) -> str:
 @click.pass_context
 def aim(ctx: click.Context, aim: str) -> None:
     """Set your own aim: at most N enhanced nights a week, or none."""
+    from dreamjournal.domain.balance import aim_words
     from dreamjournal.services import settings as service
 
     options = chosen(ctx)
@@ -83,11 +86,7 @@ def aim(ctx: click.Context, aim: str) -> None:
         person = the_person(journal, options).id
         service.set_value(journal, person, "aim_per_week", aim)
         kept = service.get(journal, person, "aim_per_week")
-    said = (
-        "No aim is set."
-        if kept is None
-        else f"The aim is at most {kept} enhanced {'night' if kept == 1 else 'nights'} a week."
-    )
+    said = "No aim is set." if kept is None else f"The aim is {aim_words(kept)}."
     done(options, "aim_per_week", said, aim=kept)
 
 
