@@ -23,7 +23,7 @@ LADDER = 4
 LINE = 148
 """Characters of a printed line of the text the digest covers."""
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~])")
 
 
 def pdf(page: StudyPlan) -> Rendered:
@@ -61,11 +61,12 @@ def markdown(page: StudyPlan) -> Rendered:
     lines += [f"- **{safe(f.title)}**: {safe(f.text)}" for f in clean.facts]
     for entry in clean.entries:
         lines += ["", f"## {safe(entry.title)}", "", safe(entry.text)]
+    done = "Done" if all(n.drawn is None for n in clean.nights) else "Used"
     lines += [
         "",
         "## Nights",
         "",
-        "| Night | Evening | Before | Drawn | Used | Not used |",
+        f"| Night | Evening | Before | Drawn | {done} | Not {done.lower()} |",
         "|--:|---|---|---|:-:|:-:|",
     ]
     for n in clean.nights:
