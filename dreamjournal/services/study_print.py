@@ -115,14 +115,14 @@ def _entries(study: Study, metric: Metric, zone: str, free: int, *, hidden: bool
     )  # fmt: skip
     drawn = f"{blocks} At most {study.max_run} of a kind in a row. {seed}; every order that keeps to this was equally likely."
     out = [PlanEntry("How nights were drawn", drawn)]
-    counts = "Between looks only marks are shown, no verdict. Not counted: nights of illness, travel, a clock change or a change of zone"
+    out_of_it = ["nights of illness or travel", "nights of a clock change or a change of zone"]
     if study.source == "diary" or metric.dream:
-        counts += ", the first 14 mornings ever answered, and mornings written more than 24 h late"
+        out_of_it += ["the first 14 mornings ever answered", "mornings written more than 24 h late"]
     if study.washout:
-        counts += f", and natural nights within {words.count(study.washout, 'night')} after an enhanced one"
-    else:
-        counts += ". No washout"
-    out.append(PlanEntry("What is counted", counts + "."))
+        out_of_it.append(f"natural nights within {words.count(study.washout, 'night')} after an enhanced one")
+    washout = "" if study.washout else " No washout."
+    counts = f"Between looks only marks are shown, no verdict. Not counted: {words.listed(out_of_it)}.{washout}"
+    out.append(PlanEntry("What is counted", counts))
     out.append(PlanEntry(
         "Each night",
         "Tick what was really used: what was drawn and what was used are both kept, and a night counts as drawn. Do what is right for "
