@@ -38,9 +38,9 @@ def draw(plot: LevelsPlot, style: Style, fig: MplFigure) -> None:
     for i, level in enumerate(plot.levels):
         arm = "natural" if level.natural else "enhanced"
         x = left + i * width
-        middle = x + 0.42 * width
+        middle = x + 0.40 * width
         ys = [mm(p.value) for p in level.points]
-        shifts = swarm(ys, marker, 0.24 * width)
+        shifts = swarm(ys, marker, 0.22 * width)
         pen.marks([middle + s for s in shifts], ys, arm)
         if level.centre is not None:
             beside = x + 0.80 * width

@@ -62,6 +62,8 @@ def side_by_side(
     if question.enhancer is None:
         return DoseAndMode("", (), doses_words.NO_ENHANCER)
     name = question.enhancer
+    if question.sealed_until is not None:
+        return DoseAndMode(name, (), doses_words.sealed(question.sealed_until))
     if question.refused is not None and question.refused.code != "empty_arm":
         return DoseAndMode(
             name, (), f"{question.refused.fact}. {question.refused.why}, so nothing is set side by side."
@@ -230,7 +232,7 @@ def _groups(question: Question, what: str, natural: tuple[NightPoint, ...], kind
     ]
     return Groups(
         what, metric.key, metric.title, metric.unit, metric.kind, question.source, levels, tuple(differences), step,
-        kinds.left_out, sentence, kinds.problems, doses_words.method(metric, ordered=ordered, several=len(differences)),
+        kinds.left_out, sentence, kinds.problems, doses_words.method(metric),
     )  # fmt: skip
 
 

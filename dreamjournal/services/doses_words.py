@@ -10,6 +10,8 @@ from dreamjournal.charts import words as printed
 from dreamjournal.services.secondary_words import difference, interval_words, lower, p_words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from dreamjournal.domain.contrast import NightPoint
     from dreamjournal.domain.secondary import LevelDifference
     from dreamjournal.metrics._metric import Metric
@@ -25,6 +27,11 @@ def nothing_to_order(enhancer: str, nights: int) -> str:
         f"{printed.count(nights, 'night')} with {enhancer} can be counted, and none of them says a dose or an intensity, nor are "
         "there two modes or programmes. Note the dose of a night in Tonight, as 3 mg, or import a log that says the mode."
     )
+
+
+def sealed(until: date) -> str:
+    """Why nothing is set side by side while a study is sealed."""
+    return f"A study of this enhancer is sealed: what its nights were stays closed until the night of {printed.long_day(until)} is over."
 
 
 def care(washout: int, next_look: int | None) -> str:
@@ -138,7 +145,7 @@ def step_sentence(step: LevelDifference, metric: Metric, titles: Sequence[str]) 
         f"{len(titles)} levels."
     )
     if step.p is not None:
-        text += f" The chance of a step this large if nothing differed: p {p_words(step.p)}."
+        text += f" The chance of a step this large if nothing differed: p{printed.NBSP}{p_words(step.p)}."
     return words.no_break(text)
 
 
@@ -160,7 +167,7 @@ def difference_sentence(
     clause = words.singular(words.difference(d.value, metric, "S", _digits(metric)))
     tail = ""
     if worded:
-        tail = "; still collecting" if d.adjusted is None else f"; p {p_words(d.adjusted)} after Holm"
+        tail = "; still collecting" if d.adjusted is None else f"; p{printed.NBSP}{p_words(d.adjusted)} after Holm"
     shift = ""
     if d.hodges_lehmann is not None and d.cliffs_delta is not None:
         shift = f"; typical shift {printed.signed(d.hodges_lehmann, 1)}, Cliff's δ {printed.signed(d.cliffs_delta, 2)}"
@@ -170,7 +177,7 @@ def difference_sentence(
     )
 
 
-def method(metric: Metric, *, ordered: bool, several: int) -> str:
+def method(metric: Metric) -> str:
     """How the differences were worked out."""
     if metric.kind == "rate":
         return "Shares with Wilson's intervals, differences of shares with Newcombe's; descriptive only."
@@ -182,9 +189,7 @@ def method(metric: Metric, *, ordered: bool, several: int) -> str:
     )
     if metric.kind == "ordinal":
         text += " For ratings that is an approximation."
-    if ordered:
-        return f"{text} The step takes all steps to be alike."
-    return f"{text} p after Holm over {several}." if several > 1 else text
+    return f"{text} A step up in dose takes all steps to be alike; p of modes and programmes is Holm's over the lines of its card."
 
 
 def _counted(points: Sequence[NightPoint], metric: Metric) -> str:

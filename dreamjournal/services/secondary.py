@@ -63,7 +63,7 @@ def tabulate(
 
     primary = contrasts.question_of(nights, enhancers, studies, spec, clock)
     questions = [primary]
-    if primary.enhancer is not None:
+    if primary.enhancer is not None and primary.sealed_until is None:
         # One schedule for all rows, or they would speak of other nights than the question does.
         study = study_of(studies, primary.enhancer, primary.metric.key)
         plan = [] if study is None else [study]

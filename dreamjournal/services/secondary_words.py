@@ -128,8 +128,9 @@ def _centres(result: ContrastResult, metric: Metric) -> tuple[str, tuple[str, st
 
 
 def middle(value: float, metric: Metric) -> str:
-    """A mean or median of nights as read; a mean of minutes below an hour keeps its decimals where the metric has them."""
-    return printed.value_words(value, metric.unit, metric.kind)
+    """A mean or median of nights as read. A unit in words stands with the difference alone, or the columns would be all units."""
+    text = printed.value_words(value, metric.unit, metric.kind)
+    return text.removesuffix(metric.unit).rstrip() if " " in metric.unit or len(metric.unit) > 4 else text
 
 
 def _counted(result: ContrastResult, arm: Arm) -> str:
@@ -145,14 +146,12 @@ def _note(result: ContrastResult) -> str:
         code = result.reasons[0] if result.reasons else ""
         if code == "empty_arm" or code not in _REFUSED:
             lacking = "natural" if result.n_natural == 0 else "enhanced"
-            return (
-                f"no {lacking} night can be counted" if 0 in (result.n_natural, result.n_enhanced) else "not comparable"
-            )
+            return f"no {lacking} night counts" if 0 in (result.n_natural, result.n_enhanced) else "not comparable"
         return _REFUSED[code]
     if result.verdict == "too_few":
         if 0 in (result.n_natural, result.n_enhanced):
-            return f"no {'natural' if result.n_natural == 0 else 'enhanced'} night can be counted"
-        return f"too few nights; a difference from {verdicts.ESTIMATE_FROM} of each"
+            return f"no {'natural' if result.n_natural == 0 else 'enhanced'} night counts"
+        return f"from {verdicts.ESTIMATE_FROM} nights of each"
     if result.kind == "count" and result.estimate.value is None:
         counted = any(p.value > 0 for p in result.points)
         return "none on natural nights, so there is no ratio" if counted else "none on any night"
@@ -203,5 +202,5 @@ def _tail(role: Role, adjusted: float | None, several: int, result: ContrastResu
         return "; descriptive only"
     said = p_words(adjusted)
     if role == "claim":
-        return f"; p {said} after Holm over {several}"
-    return f"; q {said} after Benjamini and Hochberg over {several}"
+        return f"; p{printed.NBSP}{said} after Holm over {several}"
+    return f"; q{printed.NBSP}{said} after Benjamini and Hochberg over {several}"

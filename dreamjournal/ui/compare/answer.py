@@ -82,7 +82,8 @@ class AnswerView(QWidget):
         box.addWidget(columns)
         card = Card(kind="raised", pad=16)
         source = "diary" if self.result.source == "diary" else source_word(self.result.source)
-        card.box.addWidget(Label(caption_words(self.result, source), "caption", "muted", wrap=True))
+        caption = f"{caption_words(self.result, source)} {self.result.explain}".strip()
+        card.box.addWidget(Label(caption, "caption", "muted", wrap=True))
         self.plot = PlotWidget()
         self.plot.set_figure(plotted.figure, f"{self.result.title}, every night")
         self.plot.night_clicked.connect(self.night_opened)
@@ -131,6 +132,8 @@ class AnswerView(QWidget):
             column.addSpacing(8)
             column.addWidget(Label(title, "label", strong=True))
             column.addWidget(Prose(text, kind="caption", tone="muted"))
+            if title == "How it was worked out" and self.result.posterior_words:
+                self._add_bayesian(column)
         column.addSpacing(8)
         links = QHBoxLayout()
         links.setSpacing(20)
@@ -145,6 +148,25 @@ class AnswerView(QWidget):
         links.addStretch(1)
         column.addLayout(links)
         column.addStretch(1)
+
+    def _add_bayesian(self, column: QVBoxLayout) -> None:
+        """The same nights from a sceptical start: for who asks, below the method."""
+        line = Prose(self.result.posterior_words, kind="caption", tone="muted")
+        line.setObjectName("bayesianLine")
+        line.hide()
+        link = Button("Show the Bayesian line", "link", name="showBayesian")
+
+        def turn() -> None:
+            shown = line.isHidden()
+            line.setVisible(shown)
+            link.setText("Hide the Bayesian line" if shown else "Show the Bayesian line")
+
+        link.clicked.connect(turn)
+        row = QHBoxLayout()
+        row.addWidget(link)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(line)
 
     def toggle_table(self) -> None:
         """Ctrl+T: the table instead of the plot, and back."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from dreamjournal.analysis import words
 from dreamjournal.charts.style import Style
@@ -20,7 +20,7 @@ from dreamjournal.ui.compare.measures_part import night_words
 from dreamjournal.ui.compare.parts import Asked, Part, PartView
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.page import Card, EmptyState
+from dreamjournal.ui.widgets.page import Card, Columns, EmptyState
 from dreamjournal.ui.widgets.tables import Cell, fit_rows, make_table
 from dreamjournal.ui.widgets.text import Label, Prose
 from dreamjournal.ui.words import count_words
@@ -62,7 +62,7 @@ class LevelsWidget(DrawingWidget):
         return any(level.points for level in self.plot.levels)
 
     def height_for(self, width: int) -> int:
-        return round(min(width * 0.5, theme_of(self).scaled(300) + 20))
+        return round(min(width * 0.45, theme_of(self).scaled(240) + 20))
 
     def scale_for(self, width: int, height: int) -> float:
         return max(0.9, min(READABLE * theme_of(self).scale, width / MM_PX / 90, height / MM_PX / 46))
@@ -106,6 +106,10 @@ class DoseView(PartView):
             self.box.addWidget(self.empty)
         for groups in looks.groups:
             self._add(groups)
+        methods = list(dict.fromkeys(groups.method for groups in looks.groups))
+        if methods:
+            self.box.addWidget(Label("How it was worked out", "label", strong=True))
+            self.box.addWidget(Label(" ".join(methods), "caption", "muted", wrap=True))
         if looks.care:
             self.box.addWidget(Label("Read with care", "label", strong=True))
             self.box.addWidget(Label(looks.care, "caption", "muted", wrap=True))
@@ -123,8 +127,8 @@ class DoseView(PartView):
         card = Card(kind="raised", pad=16)
         card.box.addWidget(Label(TITLES[groups.what], "section"))
         card.box.addWidget(Prose(groups.sentence, kind="body"))
-        for problem in groups.problems:
-            card.box.addWidget(Label(problem, "caption", "muted", wrap=True))
+        columns = Columns(ratio=(3, 2), gap=24)
+        card.box.addWidget(columns)
         chart = LevelsWidget(plot_of(groups), groups.alt)
         chart.night_clicked.connect(self.night_opened)
         table = make_table(
@@ -135,23 +139,36 @@ class DoseView(PartView):
         fit_rows(table, 8)
         twin = ChartWithTable(chart, table)
         self.twins.append(twin)
-        card.box.addWidget(twin)
-        differences = Prose(*difference_parts(groups), kind="body")
+        caption = "Each mark is one night; beside them the mean with its 95 % interval, from 7 nights on."
+        if groups.kind in ("rate", "count"):
+            caption = "Each mark is one night; beside them the share with its 95 % interval, from 7 nights on."
+        if groups.kind == "count":
+            caption = "Each mark is one night; beside them how many a night, from 5 nights on."
+        columns.left.addWidget(Label(caption, "caption", "muted", wrap=True))
+        columns.left.addWidget(twin)
+        columns.left.addStretch(1)
+        differences = Prose(*difference_parts(groups), kind="control")
         differences.setObjectName(f"differences_{groups.what}")
         differences.link_activated.connect(lambda title: self._open_level(groups, title))
-        card.box.addWidget(differences)
-        foot = groups.method
+        columns.right.addWidget(differences)
+        for problem in groups.problems:
+            columns.right.addWidget(Label(problem, "caption", "muted", wrap=True))
         if groups.left_out:
-            foot = f"{count_words(len(groups.left_out), 'enhanced night')} left out here. {foot}"
-        card.box.addWidget(Label(foot, "caption", "muted", wrap=True))
-        if groups.left_out:
-            link = Button("Show the nights left out", "link", name=f"leftOut_{groups.what}")
+            link = Button(
+                f"{count_words(len(groups.left_out), 'enhanced night')} left out here",
+                "link",
+                name=f"leftOut_{groups.what}",
+            )
             link.clicked.connect(
                 lambda: self.nights_asked.emit(
                     f"Left out by {groups.what}", [(x.night_date, x.reason) for x in groups.left_out], "Why"
                 )
             )
-            card.box.addWidget(link)
+            row = QHBoxLayout()
+            row.addWidget(link)
+            row.addStretch(1)
+            columns.right.addLayout(row)
+        columns.right.addStretch(1)
         self.box.addWidget(card)
 
     def _open_level(self, groups: Groups, title: str) -> None:
@@ -184,7 +201,7 @@ def difference_parts(groups: Groups) -> list[str | tuple[str, str]]:
     parts: list[str | tuple[str, str]] = []
     for d in groups.differences:
         if parts:
-            parts.append("\n")
+            parts.append("\n\n")
         rest = d.sentence
         for title, n in ((d.first, d.n_first), (d.second, d.n_second)):
             before, link, after = rest.partition(words.no_break(named(groups.what, title, n)))

@@ -90,7 +90,6 @@ class MeasuresView(PartView):
         card.box.addWidget(Label(note, "caption", "muted", wrap=True))
         columns = (
             "Measure",
-            "By",
             "Natural",
             "Enhanced",
             "Difference",
@@ -98,7 +97,7 @@ class MeasuresView(PartView):
             *((adjusted,) if adjusted else ()),
         )
         table = make_table(
-            title, columns, [row_cells(row, with_adjusted=bool(adjusted)) for row in rows], stretch=0, name=f"measures_{key}",
+            title, columns, [row_cells(row, with_adjusted=bool(adjusted)) for row in rows], name=f"measures_{key}",
             on_open=lambda i: self._list(rows[i]),
         )  # fmt: skip
         table.setAccessibleDescription(" ".join(row.sentence for row in rows[:CLAIMS]))
@@ -188,7 +187,7 @@ def row_cells(row: MeasureRow, *, with_adjusted: bool) -> tuple[Cell, ...]:
         counted = row.centre_word == "share"
         natural = row.centres[1] if counted else f"{word}{row.centres[1]}, {natural}"
         enhanced = row.centres[0] if counted else f"{word}{row.centres[0]}, {enhanced}"
-    cells = (r.title, by_word(row), natural, enhanced, row.difference or row.note, row.interval or None)
+    cells = (f"{r.title}, {by_word(row)}", natural, enhanced, row.difference or row.note, row.interval or None)
     return (*cells, row.adjusted_words or None) if with_adjusted else cells
 
 

@@ -65,6 +65,8 @@ def counts_parts(result: ContrastResult) -> list[str | tuple[str, str]]:
 def method_words(result: ContrastResult) -> str:
     """How it was worked out, in plain words with its one p."""
     e = result.estimate
+    if e.value is None and e.method:
+        return "No ratio can be given where nothing was counted on natural nights."
     if e.value is None:
         return "No difference is worked out below 7 nights of each kind. From 5 of each, medians are shown."
     parts = [f"{e.method[:1].upper()}{e.method[1:]}."]
