@@ -186,7 +186,7 @@ class OtherwiseView(PartView):
 
         m = self.found.multiverse
         rows = [
-            (told(m, w.value), told_interval(m, w.interval), w.n_enhanced, w.n_natural,
+            (told(m, w.value) + (" (as you asked)" if w.own else ""), told_interval(m, w.interval), w.n_enhanced, w.n_natural,
              *(choice_word(c, w.rule) for c in CHOICES), alike_words(w))
             for w in ways
         ]  # fmt: skip
@@ -236,11 +236,8 @@ def counted_words(m: Multiverse) -> str:
 
 
 def alike_words(way: Way) -> str:
-    """What is said beside a way: whether it is the person's own, and how many rules count alike."""
-    parts = ["as you asked"] if way.own else []
-    if way.alike:
-        parts.append(f"stands for {len(way.alike) + 1} rules")
-    return ", ".join(parts)
+    """What is said beside a way that stands for several rules."""
+    return f"stands for {len(way.alike) + 1} rules" if way.alike else ""
 
 
 PART = Part("otherwise", "Counted otherwise", work, OtherwiseView)

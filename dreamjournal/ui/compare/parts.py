@@ -73,6 +73,20 @@ class Part:
 
 def parts() -> tuple[Part, ...]:
     """All parts beside the answer itself, in the order of the strip."""
-    from dreamjournal.ui.compare import alike_part, dose_part, measures_part, otherwise_part, real_part
+    from dreamjournal.ui.compare import (
+        alike_part,
+        dose_part,
+        measures_part,
+        otherwise_part,
+        real_part,
+        time_part,
+    )
 
-    return (otherwise_part.PART, alike_part.PART, measures_part.PART, dose_part.PART, real_part.PART)
+    return (
+        otherwise_part.PART,
+        time_part.PART,
+        alike_part.PART,
+        measures_part.PART,
+        dose_part.PART,
+        real_part.PART,
+    )
