@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
@@ -24,6 +25,7 @@ from dreamjournal.ui.compare.fixes import follow
 from dreamjournal.ui.compare.parts import ANSWER, Asked, Part, PartView, parts
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.nights.listed import NightsDialog
+from dreamjournal.ui.study.looks import Looks, StudyLine, looks_at, question_of, without_look
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.dialog import show_error
@@ -48,7 +50,9 @@ class ComparePage(Page):
         self._task: Task | None = None
         self._plotted: Plotted | None = None
         self._stale = True
+        self._last = ContrastSpec()
         self.view: AnswerView | None = None
+        self.study_line: StudyLine | None = None
         self.part: PartView | None = None
         self._parts: dict[str, Part] = {part.key: part for part in parts()}
         self.looks = FoldingChoice(
@@ -67,7 +71,9 @@ class ComparePage(Page):
         bring.clicked.connect(lambda: self.import_requested.emit([]))
         enhancers = Button("Enhancers…", "primary", name="compareEnhancers")
         enhancers.clicked.connect(self.open_enhancers)
-        self.empty = EmptyState("To compare, the journal needs nights of both kinds.", "", enhancers, bring)
+        plan = Button("Plan nights…", name="comparePlan")
+        plan.clicked.connect(lambda: self.navigate.emit("study", None))
+        self.empty = EmptyState("To compare, the journal needs nights of both kinds.", "", enhancers, plan, bring)
         self.empty.hide()
         self.body.addWidget(self.question)
         self.body.addWidget(Line())
@@ -80,11 +86,13 @@ class ComparePage(Page):
     # ---- what the shell calls
 
     def activate(self, night: date | None) -> None:
-        if self._stale:
+        if night is not None:
+            self._ask(self.question.spec, night)
+        elif self._stale:
             self._ask(self.question.spec)
 
     def refresh(self, changes: Changes) -> None:
-        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS):
+        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.STUDIES):
             self._stale = True
             if self.isVisible():
                 self._ask(self.question.spec)
@@ -110,11 +118,12 @@ class ComparePage(Page):
 
     # ---- asking
 
-    def _ask(self, spec: ContrastSpec) -> None:
+    def _ask(self, spec: ContrastSpec, ended: date | None = None) -> None:
+        """Ask a question, or the fixed one of the study with a look after the night `ended`."""
         if self._task is not None:
             self._task.cancel()
-        context = self._context
-        self._start(lambda progress: work_out(context, spec, progress), self._on_answer)
+        context, spec = self._context, without_look(spec, self._last)
+        self._start(lambda progress: work_out(context, spec, progress, ended), self._on_answer)
 
     def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Task, Any], None]) -> None:
         self.error.set_sentence("")
@@ -128,14 +137,15 @@ class ComparePage(Page):
         ))  # fmt: skip
         self._task = task[0]
 
-    def _on_answer(self, task: Task, found: tuple[Choices, Plotted]) -> None:
+    def _on_answer(self, task: Task, found: tuple[Choices, Plotted, ContrastSpec, Looks]) -> None:
         if task is not self._task:
             return
         self._task, self._stale = None, False
         self.working.hide()
-        choices, self._plotted = found
+        choices, self._plotted, self.question.spec, looks = found
         result = self._plotted.result
         self.question.show_answer(choices, result)
+        self._last = self.question.spec
         nothing = result.enhancer is None or (not result.points and not result.fixes)
         if self.view is not None:
             self.body.removeWidget(self.view)
@@ -151,12 +161,17 @@ class ComparePage(Page):
                 "marked in Tonight, or one whose imported tag or log means an enhancer; a natural night is one you said was natural."
             )
         else:
-            self._show_view(self._plotted)
+            self._show_view(self._plotted, looks)
             self.show_part(str(self.looks.value() or ANSWER))
         self.answered.emit(result)
 
-    def _show_view(self, plotted: Plotted) -> None:
+    def _show_view(self, plotted: Plotted, looks: Looks) -> None:
         view = AnswerView(plotted)
+        self.study_line = StudyLine(plotted.result, looks)
+        self.study_line.look_chosen.connect(lambda look: self.question.choose(look=look))
+        answer = view.layout()
+        if isinstance(answer, QVBoxLayout):
+            answer.insertWidget(1, self.study_line)
         view.nights_asked.connect(self._open_number)
         view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
         view.fix_chosen.connect(self._fix)
@@ -292,17 +307,25 @@ class ComparePage(Page):
         super().keyPressEvent(event)
 
 
-def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tuple[Choices, Plotted]:
-    """In the worker: what can be asked, the answer, and its figure as plain data."""
-    from dreamjournal.services import contrasts, journals, reports
+def work_out(
+    context: PageContext, spec: ContrastSpec, progress: Progress, ended: date | None = None
+) -> tuple[Choices, Plotted, ContrastSpec, Looks]:
+    """In the worker: what can be asked, the answer, its figure as plain data, the question as asked, and its looks.
+
+    Where a study has a look after the night `ended`, its fixed question is asked instead of `spec`.
+    """
+    from dreamjournal.services import contrasts, journals, reports, studies
     from dreamjournal.services import enhancers as enhancer_service
 
     own = journals.reopen(context.journal)
     try:
         progress.step(0, 0)
+        begun = studies.all_studies(own, context.person_id)
+        if ended is not None:
+            spec = question_of(begun, ended) or spec
         names = tuple(e.name for e in enhancer_service.all(own, context.person_id) if not e.retired)
         if spec.enhancer is None and len(names) > 1:
-            spec = ContrastSpec(spec.metric, spec.source, names[0], spec.swd, spec.first, spec.last)
+            spec = replace(spec, enhancer=names[0])
         result: ContrastResult = contrasts.contrast(own, context.person_id, spec, context.clock)
         progress.step(0, 0)
         metrics = contrasts.metric_choices(own, context.person_id, context.clock)
@@ -311,4 +334,5 @@ def work_out(context: PageContext, spec: ContrastSpec, progress: Progress) -> tu
         own.close()
     shown = tuple((m.key, m.title) for m in metrics if m.nights or m.key == result.metric)
     choices = Choices(names, shown, tuple((s.key, s.nights) for s in sources))
-    return choices, Plotted(result, reports.estimation_plot(result))
+    looks = looks_at(begun, result, spec, tonight(context.clock.now(), context.zone))
+    return choices, Plotted(result, reports.estimation_plot(result)), spec, looks

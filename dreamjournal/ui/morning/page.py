@@ -20,6 +20,7 @@ from dreamjournal.ui.dreams.keeper import Keeper, reason_of
 from dreamjournal.ui.morning.diary_form import WORDS, Computed, DiaryForm
 from dreamjournal.ui.morning.dream_part import DreamPart
 from dreamjournal.ui.morning.side import MorningSide
+from dreamjournal.ui.study.closed import closed_words
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dates import DateStepper
 from dreamjournal.ui.widgets.notices import InlineError, SavedNote
@@ -62,7 +63,7 @@ class MorningPage(Page):
         self._go_to(night or self._now_night())
 
     def refresh(self, changes: Changes) -> None:
-        if not changes & (Changes.NIGHTS | Changes.SETTINGS | Changes.BIN | Changes.ENHANCERS):
+        if not changes & (Changes.NIGHTS | Changes.SETTINGS | Changes.BIN | Changes.ENHANCERS | Changes.STUDIES):
             return
         if not self._keeper.dirty and not self.dream.editing.unsaved:
             self._read()
@@ -174,7 +175,10 @@ class MorningPage(Page):
         now = mornings.morning(context.journal, context.person_id, self._night, context.clock)
         night = nights.night(context.journal, context.person_id, self._night, context.clock)
         hidden = bool(settings.get(context.journal, context.person_id, "hide_numbers"))
-        self.side.show_night(night, now.sources, now.evening, now.dreams, sealed=now.sealed, hidden=hidden)
+        self.side.show_night(
+            night, now.sources, now.evening, now.dreams, sealed=now.sealed, hidden=hidden,
+            closed=closed_words(context, self._night),
+        )  # fmt: skip
         self.side.edit.setVisible(not self._paper)
         self.computed.setVisible(not hidden)
 

@@ -12,6 +12,7 @@ from dreamjournal.domain.evening import Evening, IntakeKind
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.domain.session import main_sleep
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.study.closed import ClosedCard
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.tonight.enhanced_dialog import dose_words
 from dreamjournal.ui.tonight.intake_card import ICONS, summary, when_words
@@ -73,6 +74,7 @@ class MorningSide(QWidget):
         self._context = context
         self.sealed = SealedCard()
         self.devices = DeviceCard()
+        self.closed = ClosedCard()
         self.sealed.open_requested.connect(self.open_requested)
         self.devices.night_requested.connect(self.night_requested)
         self.head = Label("From the evening", "label", strong=True)
@@ -85,6 +87,7 @@ class MorningSide(QWidget):
         box.setSpacing(14)
         box.addWidget(self.sealed)
         box.addWidget(self.devices)
+        box.addWidget(self.closed)
         box.addSpacing(6)
         box.addWidget(self.head)
         box.addLayout(self._facts)
@@ -100,16 +103,21 @@ class MorningSide(QWidget):
         *,
         sealed: bool,
         hidden: bool,
+        closed: str = "",
     ) -> None:
-        """Show what is known; device numbers only where they are not sealed."""
+        """Show what is known; device numbers only where they are not sealed. `closed` says until when a study closes the night."""
+        sources = () if closed else sources
         self.sealed.set_sources(tuple(source_word(s) for s in sources))
         self.sealed.setVisible(sealed and bool(sources))
         self.devices.setVisible(not sealed and bool(sources))
-        if not sealed:
+        if sources and not sealed:
             self.devices.show_night(night, hidden=hidden)
+        self.closed.set_words(closed)
+        self.closed.setVisible(bool(closed))
         _clear(self._facts)
         hours = self._context.hours
-        self._add(ConditionMark(night.condition), _condition_words(night))
+        if not closed:
+            self._add(ConditionMark(night.condition), _condition_words(night))
         if evening.lights_out is not None:
             self._add(IconLabel("moon", small=True), f"Lights out {time_words(evening.lights_out.local, hours=hours)}")
         for kind in IntakeKind:

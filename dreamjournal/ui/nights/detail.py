@@ -24,6 +24,7 @@ from dreamjournal.ui.nights.hypnogram import ClockAxis, Hypnogram
 from dreamjournal.ui.nights.measures import Column, columns, labels, of_source, sources
 from dreamjournal.ui.nights.recordings import Recordings
 from dreamjournal.ui.nights.rows import after_noon, clock_of, diary_span
+from dreamjournal.ui.study.closed import ClosedCard
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -121,8 +122,8 @@ class NightDetail(QFrame):
         self._scroll.viewport().setAutoFillBackground(False)
         box.addWidget(self._scroll)
 
-    def show_night(self, day: date, night: Night | None) -> None:
-        """Show `day`; `night` is None where nothing is known of it."""
+    def show_night(self, day: date, night: Night | None, *, closed: str = "") -> None:
+        """Show `day`; `night` is None where nothing is known of it. `closed` says until when a study closes it."""
         self.night = night
         inner = QWidget()
         column = QVBoxLayout(inner)
@@ -130,13 +131,19 @@ class NightDetail(QFrame):
         column.setSpacing(10)
         column.addWidget(Label(_title(day), "section", wrap=True))
         condition = night.condition if night else Condition.UNRECORDED
-        self._add_condition(column, day, night, condition)
+        if closed:
+            card = ClosedCard()
+            card.set_words(closed)
+            card.show()
+            column.addWidget(card)
+        else:
+            self._add_condition(column, day, night, condition)
         if night is not None:
             self._add_notices(column, night)
             self._add_sources(column, night)
             self._add_recordings(column, night)
         column.addStretch(1)
-        column.addWidget(self._links(day, night))
+        column.addWidget(self._links(day, night, closed=bool(closed)))
         self._scroll.setWidget(inner)
         inner.setAutoFillBackground(False)  # which the scroll area has just turned on
         inner.show()
@@ -268,7 +275,7 @@ class NightDetail(QFrame):
             view.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         return view
 
-    def _links(self, day: date, night: Night | None) -> QWidget:
+    def _links(self, day: date, night: Night | None, *, closed: bool) -> QWidget:
         box = QWidget()
         flow = FlowLayout(box, 20, 4)
         dreams = len(night.dreams) if night else 0
@@ -280,7 +287,7 @@ class NightDetail(QFrame):
             )
             link.clicked.connect(lambda: self.dream_asked.emit(day))
             flow.addWidget(link)
-        if night is None:
+        if night is None or closed:  # that there is something to delete would tell that something is noted
             return box
         if any(s.where for s in night.sessions) and not night.sealed:
             lines = Button("Show the export lines", "link", name="showLines")

@@ -24,6 +24,7 @@ from dreamjournal.ui.nights.legend import Legend
 from dreamjournal.ui.nights.raster import Raster
 from dreamjournal.ui.nights.rows import RasterRow, rows_between, span_of
 from dreamjournal.ui.nights.table import NightTableModel
+from dreamjournal.ui.study.closed import closed_words
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.choice import ChoiceStrip
@@ -62,6 +63,9 @@ class NightsPage(Page):
         self.zoom = ChoiceStrip(ZOOM_WORDS, "Nights in view", name="zoom", clearable=False)
         self.zoom.set_value(1)
         self.zoom.setToolTip("Also + and − in the raster; 0 shows noon to noon")
+        self.measures = Button("All measures…", "link", name="allMeasures")
+        self.measures.clicked.connect(lambda: self.navigate.emit("measures", None))
+        self.add_control(self.measures)
         self.add_control(self.zoom)
         self.back = IconButton("chevron-left", "Earlier nights", name="earlier")
         self.forth = IconButton("chevron-right", "Later nights", name="later")
@@ -151,7 +155,7 @@ class NightsPage(Page):
         if changes & Changes.SETTINGS:
             self._nights = []  # the order of sources may have changed: no row is taken over
             self.raster.set_rows([])
-        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.BIN):
+        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.BIN | Changes.STUDIES):
             self._load()
 
     def leave(self) -> bool:
@@ -208,10 +212,11 @@ class NightsPage(Page):
             try:
                 progress.step(0, 0)
                 nights = nights_service.nights(own, context.person_id, None, None, context.clock)
+                closed = nights_service.sealed_nights(own, context.person_id, context.clock)
             finally:
                 own.close()
             progress.step(0, 0)
-            return nights, rows_between(nights, *self._span(nights), order)
+            return nights, rows_between(nights, *self._span(nights), order, closed=closed)
 
         self._task = context.tasks.start(work, on_done=self._on_all, on_failed=self._on_failed)
 
@@ -239,7 +244,9 @@ class NightsPage(Page):
     def _show(self, nights: list[Night], rows: list[RasterRow] | None = None) -> None:
         self._nights = nights
         if rows is None:
-            rows = rows_between(nights, *self._span(nights), self._source_order(), self.raster.rows())
+            rows = rows_between(
+                nights, *self._span(nights), self._source_order(), self.raster.rows(), closed=self._closed()
+            )
         now, zone = self._context.clock.now(), self._context.zone
         # Before noon the running night is last night's.
         self.raster.set_tonight(tonight(now, zone) if tonight(now, zone) > last_night(now, zone) else None)
@@ -252,6 +259,11 @@ class NightsPage(Page):
         if day is not None and nights:
             self._show_date(day)
 
+    def _closed(self) -> frozenset[date]:
+        from dreamjournal.services import nights as nights_service
+
+        return nights_service.sealed_nights(self._context.journal, self._context.person_id, self._context.clock)
+
     def _source_order(self) -> list[str]:
         from dreamjournal.services import settings
 
@@ -263,7 +275,7 @@ class NightsPage(Page):
         self.detail.setVisible(not empty)
         self.legend.setVisible(not empty)
         self.note.setVisible(not empty)
-        for widget in (self.zoom, self.back, self.forth):
+        for widget in (self.measures, self.zoom, self.back, self.forth):
             widget.setVisible(not empty)
         self.raster.set_quiet(empty)
         for place, stretch in ((0, not empty), (2, empty)):
@@ -300,7 +312,9 @@ class NightsPage(Page):
 
     def _show_date(self, day: date) -> None:
         self._shown = day
-        self.detail.show_night(day, next((n for n in self._nights if n.night_date == day), None))
+        night = next((n for n in self._nights if n.night_date == day), None)
+        closed = closed_words(self._context, day) if night is None or night.study_sealed else ""
+        self.detail.show_night(day, night, closed=closed)
 
     def _focus_detail(self, day: date) -> None:
         self._show_date(day)

@@ -127,7 +127,13 @@ def paint_label(
             box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, label or row_label(row, previous)
         )
         size = min(12 * theme.scale, geo.row_height * 0.55)
-        paint_condition(painter, QPointF(mark_x, top + geo.row_height / 2), row.condition, theme, size)
+        at = QPointF(mark_x, top + geo.row_height / 2)
+        if row.closed:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("line_strong"))
+            painter.drawEllipse(at, size * 0.16, size * 0.16)
+        else:
+            paint_condition(painter, at, row.condition, theme, size)
         return
     text = month_label(row, previous)
     if text:

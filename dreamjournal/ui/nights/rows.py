@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -57,6 +57,8 @@ class RasterRow:
     recall: Recall | None = None
     merged: bool = False
     night: Night | None = None
+    closed: bool = False
+    """A sealed study keeps what this night was, and whether anything tells of it."""
 
     @property
     def empty(self) -> bool:
@@ -140,6 +142,7 @@ def row_of(night: Night, order: Sequence[str] = ()) -> RasterRow:
         best_recall(night),
         any(e.kind == "merge" for s in night.sessions for e in s.events),
         night,
+        night.study_sealed,
     )
 
 
@@ -152,9 +155,12 @@ def best_recall(night: Night) -> Recall | None:
 
 
 def rows_between(
-    nights: Iterable[Night], first: date, last: date, order: Sequence[str] = (), made: Sequence[RasterRow] = ()
-) -> list[RasterRow]:
+    nights: Iterable[Night], first: date, last: date, order: Sequence[str] = (), made: Sequence[RasterRow] = (),
+    closed: Collection[date] = (),
+) -> list[RasterRow]:  # fmt: skip
     """One row a date from `first` to `last`: a date without a night is an empty row, never closed up.
+
+    A planned night of a sealed study (`closed`) looks the same whether anything tells of it or not.
 
     Rows of `made` are taken over where they show the very same night (measured: ten years of rows take half a second).
     """
@@ -167,7 +173,9 @@ def rows_between(
         if old is not None and night is not None and old.night is night:
             rows.append(old)
         else:
-            rows.append(RasterRow(day, Condition.UNRECORDED) if night is None else row_of(night, order))
+            rows.append(
+                RasterRow(day, Condition.UNRECORDED, closed=day in closed) if night is None else row_of(night, order)
+            )
     return rows
 
 
@@ -231,6 +239,8 @@ def notes(row: RasterRow) -> str:
         words.append("merged with another session")
     if row.sealed:
         words.append("device numbers closed until the diary is saved")
+    if row.closed:
+        words.append("closed until your study ends")
     return ", ".join(words)
 
 
@@ -248,9 +258,14 @@ def asleep_span(row: RasterRow) -> tuple[float, float] | None:
     return row.diary
 
 
+def what_it_was(row: RasterRow) -> str:
+    """The condition in words; closed where a sealed study keeps it."""
+    return "Closed" if row.closed else CONDITION_WORDS[row.condition]
+
+
 def row_sentence(row: RasterRow) -> str:
     """The row for a reader of the screen: one sentence."""
-    parts = [short_date(row.night_date), CONDITION_WORDS[row.condition].lower()]
+    parts = [short_date(row.night_date), what_it_was(row).lower()]
     names = sorted({e.name for e in row.night.exposures}) if row.night else []
     if names:
         parts[1] += " by " + " and ".join(names)

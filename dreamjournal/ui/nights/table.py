@@ -8,8 +8,8 @@ from datetime import date
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from dreamjournal.domain.dream import Recall
-from dreamjournal.ui.nights.rows import RasterRow, asleep_span, clock_of, notes, sleep_words
-from dreamjournal.ui.words import CONDITION_WORDS, NONE, RECALL_WORDS, short_date, source_word
+from dreamjournal.ui.nights.rows import RasterRow, asleep_span, clock_of, notes, sleep_words, what_it_was
+from dreamjournal.ui.words import NONE, RECALL_WORDS, short_date, source_word
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -33,7 +33,7 @@ def _recall(row: RasterRow) -> str:
 
 COLUMNS: tuple[tuple[str, Callable[[RasterRow], str]], ...] = (
     ("Night", lambda r: short_date(r.night_date)),
-    ("What it was", lambda r: CONDITION_WORDS[r.condition]),
+    ("What it was", what_it_was),
     ("Enhanced by", _enhanced_by),
     ("Source", _source),
     ("From", lambda r: _edge(r, 0)),

@@ -122,3 +122,16 @@ def ask_unseal(parent: QWidget, study: Study) -> AskDialog:
         stay="Leave it sealed",
         name="unsealStudy",
     )
+
+
+def ask_for_helper(parent: QWidget) -> AskDialog:
+    """Ask before the list that tells what each night is goes to a file."""
+    return AskDialog(
+        parent,
+        "Print the list for your helper?",
+        "The list tells what each night is. Let whoever prepares your nights choose the file and open it, "
+        "so that you do not see it yourself.",
+        "Choose a file…",
+        stay="Not now",
+        name="helperList",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,8 @@ from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.domain.changes import Changes
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
-from dreamjournal.ui.study.dialogs import ChangeDialog, LengthenDialog, StopDialog, ask_unseal
+from dreamjournal.ui.study.dialogs import ChangeDialog, LengthenDialog, StopDialog, ask_for_helper, ask_unseal
+from dreamjournal.ui.study.looks import last_night_of
 from dreamjournal.ui.study.offers import Offers, gather
 from dreamjournal.ui.study.planner import Planner
 from dreamjournal.ui.study.seen import look_at
@@ -194,6 +195,7 @@ class StudyPage(Page):
         planner.fixed.connect(self._on_fixed)
         planner.compare_asked.connect(lambda: self.navigate.emit("compare", None))
         planner.print_asked.connect(self.ask_where)
+        planner.list_asked.connect(self.ask_helper)
         planner.finished.connect(lambda _result: self._on_planner_closed())
         self.planner = planner
         planner.open()
@@ -215,6 +217,8 @@ class StudyPage(Page):
             self._compare(study)
         elif key == "print":
             self.ask_where(study)
+        elif key == "list":
+            self.ask_helper(study)
         elif key == "change":
             self._gather(lambda offers: self._ask_change(study, offers))
         elif key == "lengthen":
@@ -231,10 +235,9 @@ class StudyPage(Page):
             asking.open()
 
     def _compare(self, study: Study) -> None:
-        """Compare, at the last look that was reached: the night it ends with says which."""
-        look = max(self.view.seen.reached, default=None) if self.view is not None else None
-        night = None if look is None else study.first_night + timedelta(days=look - 1)
-        self.navigate.emit("compare", night)
+        """Compare, at the last look that was reached: the night it comes after says which; before any look, the first night."""
+        look = max(self.view.seen.reached, default=1) if self.view is not None else 1
+        self.navigate.emit("compare", last_night_of(study, look))
 
     def _ask_change(self, study: Study, offers: Offers) -> None:
         from dreamjournal.services import studies
@@ -318,37 +321,55 @@ class StudyPage(Page):
 
     # ---- the printed plan
 
-    def ask_where(self, study: Study) -> None:
+    def ask_where(self, study: Study, *, for_helper: bool = False) -> None:
         """Ask where the plan is to be written, and in which form."""
-        dialog = QFileDialog(self.planner or self, "Print the plan", "study-plan.pdf", FORMATS)
+        name = "study-list.pdf" if for_helper else "study-plan.pdf"
+        dialog = QFileDialog(self.planner or self, "Print the list" if for_helper else "Print the plan", name, FORMATS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.print_to(study, Path(name)))
+        dialog.fileSelected.connect(lambda chosen: self.print_to(study, Path(chosen), for_helper=for_helper))
         dialog.open()
 
-    def print_to(self, study: Study, path: Path) -> None:
-        """Write the plan of a study; what went wrong is said on the page."""
+    def ask_helper(self, study: Study) -> None:
+        """Say first that the list tells what each night is."""
+        asking = ask_for_helper(self.planner or self)
+        asking.accepted.connect(lambda: self.ask_where(study, for_helper=True))
+        asking.open()
+
+    def print_to(self, study: Study, path: Path, *, for_helper: bool = False) -> None:
+        """Write the plan of a study; `for_helper` with what a seal hides. What went wrong is said on the page."""
         context = self._context
 
-        def work(_progress: Any) -> Any:
-            from dreamjournal.services import journals, studies
+        def work(_progress: Any) -> int:
+            from dreamjournal.services import journals, study_print
 
             own = journals.reopen(context.journal)
             try:
-                return studies.print_plan(own, study.id, path, context.clock)
+                page = study_print.plan(own, study, context.clock, for_helper=for_helper)
             finally:
                 own.close()
+            return study_print.write(page, path)
 
-        def done(_found: Any) -> None:
-            self._say(f"Saved {context.now_words()}, {path.name}")
+        def done(_pages: int) -> None:
+            self._tell(f"Saved {context.now_words()}, {path.name}")
             self.saved.emit(path)
 
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError | OSError):
                 raise error
-            self.error.set_sentence(
-                "Could not write to this folder. Choose another." if isinstance(error, OSError) else error.sentence
+            sentence = (
+                error.sentence if isinstance(error, KnownError) else "Could not write to this folder. Choose another."
             )
+            if self.planner is not None:
+                self.planner.error.set_sentence(sentence)
+            else:
+                self.error.set_sentence(sentence)
 
         context.tasks.start(work, on_done=done, on_failed=failed)
+
+    def _tell(self, words: str) -> None:
+        """Say something where the person looks: in the planner while it is open."""
+        self._say(words)
+        if self.planner is not None:
+            self.planner.done_step.note.setText(words)

@@ -43,6 +43,8 @@ class Planner(Dialog):
     compare_asked = Signal()
     print_asked = Signal(object)
     """The `Study` whose plan is to be printed."""
+    list_asked = Signal(object)
+    """The sealed `Study` whose list is to be printed for whoever prepares the nights."""
 
     def __init__(self, context: PageContext, offers: Offers, parent: QWidget | None) -> None:
         super().__init__("Plan a study", parent, name="planner", width=760)
@@ -115,7 +117,8 @@ class Planner(Dialog):
 
     def _make_fixed(self) -> QWidget:
         self.done_step = FixedStep()
-        self.done_step.print_asked.connect(lambda: self.study is not None and self.print_asked.emit(self.study))
+        self.done_step.print_button.clicked.connect(lambda: self.print_asked.emit(self.study))
+        self.done_step.list_button.clicked.connect(lambda: self.list_asked.emit(self.study))
         return self.done_step
 
     def _go(self, step: int) -> None:
@@ -277,7 +280,9 @@ class Planner(Dialog):
             return
         self._keeper.forget()
         self.study = study
-        self.done_step.show_study(study)
+        self.done_step.show_study(
+            study, closed=studies.is_sealed(c.journal, study, c.clock), own=c.journal.kind == JournalKind.OWN
+        )
         self._go(3)
         self.fixed.emit(study, changes)
 

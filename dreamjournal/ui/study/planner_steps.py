@@ -273,8 +273,6 @@ class PreviewStep(QWidget):
 class FixedStep(QWidget):
     """The hash, the first night, the printed plan."""
 
-    print_asked = Signal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._box = QVBoxLayout(self)
@@ -286,13 +284,25 @@ class FixedStep(QWidget):
         self._box.addWidget(self.plan)
         self.hash: HashLine | None = None
         self.print_button = Button("Print the plan…", name="planner_print")
-        self.print_button.clicked.connect(self.print_asked)
+        self.list_button = Button("Print the list for your helper…", name="planner_list")
+        self.note = Label("", "caption", "muted", wrap=True)
 
-    def show_study(self, study: Study) -> None:
+    def show_study(self, study: Study, *, closed: bool, own: bool) -> None:
         """Show what was fixed."""
-        self.first.set_parts(f"The first night is {full_date(study.first_night)}. Tonight will say which night it is.")
+        first = f"The first night is {full_date(study.first_night)}."
+        if closed:
+            first += " What each night is stays sealed; print the list for whoever prepares the nights."
+        elif own:
+            first += " Tonight will say which night it is."
+        self.first.set_parts(first)
         self.plan.set_parts(plan_words(study))
         self.hash = HashLine(study.digest)
         self._box.addWidget(self.hash)
         self._box.addWidget(Label(HASH_WORDS, "caption", "muted", wrap=True))
-        self._box.addWidget(self.print_button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QWidget()
+        flow = FlowLayout(row, 12, 8)
+        flow.addWidget(self.print_button)
+        if closed:
+            flow.addWidget(self.list_button)
+        self._box.addWidget(row)
+        self._box.addWidget(self.note)

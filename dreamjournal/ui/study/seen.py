@@ -45,23 +45,24 @@ def look_at(context: PageContext, study: Study) -> Seen:
     fixed = context.local(study.fixed)
     return Seen(
         study, headline(study, night), question_words(study, title, unit), plan_words(study),
-        (followed_words(days, closed=closed), look_words(study, looks, night), exploratory_words(study)),
+        (followed_words(days, done, closed=closed), look_words(study, looks, night), exploratory_words(study)),
         now.words if now is not None and now.study.id == study.id else "",
         marks(days, night, looks, closed=closed, end=end),
-        tuple(look for look in looks if look <= done), studies.verify(study), not study.is_over(night), closed,
+        tuple(look for look in looks if look <= done), studies.verified_words(study), not study.is_over(night), closed,
         f"Fixed on {full_date(fixed.date())}",
     )  # fmt: skip
 
 
-def followed_words(days: tuple[StudyDay, ...], *, closed: bool) -> str:
-    """How many of the nights that are known were as drawn."""
+def followed_words(days: tuple[StudyDay, ...], done: int, *, closed: bool) -> str:
+    """How many of the nights that are known were as drawn, and of how many of the `done` passed nothing is known."""
     if closed:
-        recorded = sum(d.recorded for d in days)
-        return f"{count_words(recorded, 'night')} recorded. How many were as drawn stays closed."
+        return "How many nights were as drawn stays closed until the end."
     known = [d for d in days if d.followed is not None]
     if not known:
-        return "No night of it is known to be of one kind yet."
-    return f"{sum(bool(d.followed) for d in known)} of {count_words(len(known), 'known night')} followed as drawn."
+        return "" if not done else "Of no night so far is it known what it was."
+    text = f"Followed: {sum(bool(d.followed) for d in known)} of {count_words(len(known), 'night')} were as drawn."
+    silent = sum(d.used is None for d in days[:done])
+    return f"{text} Not recorded: {silent}." if silent else text
 
 
 def marks(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from dreamjournal.domain.study import Study
 from dreamjournal.ui.study.plan import PLAN_COLUMNS, PlannedMark, PlanPicture, plan_rows
@@ -25,8 +25,8 @@ LEGEND_CLOSED = (
     "Each dot is a planned night; what it is stays closed. Thin lines part the blocks, long ones are the looks."
 )
 HASH_WORDS = (
-    "This line is worked out from the question and the drawn nights. It is printed on the plan and on every report: "
-    "anybody can work it out again and see that nothing was changed."
+    "It is worked out from the question and the drawn nights, and printed on the plan and on reports: "
+    "anybody can work it out again and compare."
 )
 
 
@@ -44,7 +44,8 @@ class Seen:
     marks: tuple[PlannedMark, ...]
     reached: tuple[int, ...]
     """Looks whose nights have passed."""
-    intact: bool
+    verified: str
+    """What the hash shows."""
     running: bool
     closed: bool
     """Its secrets are kept from who looks."""
@@ -55,7 +56,7 @@ class StudyView(QWidget):
     """Made anew for each study. It only asks; the page acts."""
 
     asked = Signal(str)
-    """"compare", "print", "change", "lengthen", "stop", "unseal" or "new"."""
+    """"compare", "print", "list", "change", "lengthen", "stop" or "unseal"."""
     night_opened = Signal(object)
 
     def __init__(self, seen: Seen, *, read_only: bool = False, parent: QWidget | None = None) -> None:
@@ -83,14 +84,13 @@ class StudyView(QWidget):
         columns.right_widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         box.addSpacing(4)
         box.addWidget(columns)
-        self._add_nights(columns.left)
+        self._add_nights(columns.left, read_only=read_only)
         self._add_beside(columns.right)
-        box.addWidget(self._actions(read_only=read_only))
         box.addStretch(1)
 
     # ---- parts
 
-    def _add_nights(self, column: QVBoxLayout) -> None:
+    def _add_nights(self, column: QVBoxLayout, *, read_only: bool) -> None:
         card = Card(kind="raised", pad=16)
         self.picture = PlanPicture()
         self.picture.set_marks(self.seen.marks)
@@ -100,16 +100,16 @@ class StudyView(QWidget):
             on_open=self._open_row,
         )  # fmt: skip
         self.table.setMinimumHeight(320)
-        self.views = QStackedWidget()
-        chart = QWidget()
-        inner = QVBoxLayout(chart)
+        self.table.hide()
+        # Not a stack: its ground would cover the card's.
+        self.chart = QWidget()
+        inner = QVBoxLayout(self.chart)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         inner.addWidget(self.picture)
         inner.addWidget(Label(LEGEND_CLOSED if self.seen.closed else LEGEND, "caption", "muted", wrap=True))
-        inner.addStretch(1)
-        self.views.addWidget(chart)
-        card.box.addWidget(self.views)
+        card.box.addWidget(self.chart)
+        card.box.addWidget(self.table)
         head = QHBoxLayout()
         self._toggle = Button("Show as table", "link", name="planToggle")
         self._toggle.setToolTip("Ctrl+T")
@@ -118,6 +118,8 @@ class StudyView(QWidget):
         head.addStretch(1)
         card.box.addLayout(head)
         column.addWidget(card)
+        column.addSpacing(4)
+        column.addWidget(self._actions(read_only=read_only))
         column.addStretch(1)
 
     def _add_beside(self, column: QVBoxLayout) -> None:
@@ -131,16 +133,12 @@ class StudyView(QWidget):
         column.addSpacing(8)
         digest = self.seen.study.digest
         column.addWidget(Label(self.seen.fixed, "label", wrap=True, strong=True))
-        if not digest:
-            column.addWidget(
-                Label("An earlier version made it, without a line to check it by.", "caption", "muted", wrap=True)
-            )
-            column.addStretch(1)
-            return
-        self.digest = HashLine(digest)
-        column.addWidget(self.digest)
-        said = HASH_WORDS if self.seen.intact else "What is kept here no longer gives this line: something was changed."
-        column.addWidget(Label(said, "caption", "muted" if self.seen.intact else "error", wrap=True))
+        if digest:
+            self.digest = HashLine(digest)
+            column.addWidget(self.digest)
+        column.addWidget(Label(self.seen.verified, "caption", "muted", wrap=True))
+        if digest:
+            column.addWidget(Label(HASH_WORDS, "caption", "muted", wrap=True))
         column.addStretch(1)
 
     def _actions(self, *, read_only: bool) -> QWidget:
@@ -153,6 +151,8 @@ class StudyView(QWidget):
             words = "Compare" if look is None or not self.seen.running else f"Compare, after night {look}"
             wanted.append(("compare", words))
         wanted.append(("print", "Print the plan…"))
+        if self.seen.closed:
+            wanted.append(("list", "Print the list for your helper…"))
         if self.seen.running and not read_only:
             wanted += [("change", "Change the question…"), ("lengthen", "Lengthen…"), ("stop", "Stop…")]
             if study.sealed and study.unsealed is None:
@@ -169,10 +169,9 @@ class StudyView(QWidget):
 
     def toggle_table(self) -> None:
         """Ctrl+T: the table instead of the picture, and back."""
-        if self.views.indexOf(self.table) < 0:
-            self.views.addWidget(self.table)
-        to_table = self.views.currentIndex() == 0
-        self.views.setCurrentIndex(1 if to_table else 0)
+        to_table = self.table.isHidden()
+        self.table.setVisible(to_table)
+        self.chart.setVisible(not to_table)
         self._toggle.setText("Show as picture" if to_table else "Show as table")
         if to_table:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)

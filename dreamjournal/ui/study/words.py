@@ -28,7 +28,7 @@ def amount_words(value: float, unit: str) -> str:
 
 def question_words(study: Study, title: str, unit: str) -> str:
     """The fixed question in the app's words: what is compared, by what, and what matters."""
-    source = "your diary" if study.source == "diary" else source_word(study.source) if study.source else "any source"
+    source = "the diary" if study.source == "diary" else source_word(study.source) if study.source else "any source"
     text = f"Nights with {study.enhancer} against natural nights: {title[:1].lower() + title[1:]}, by {source}."
     return f"{text} {amount_words(study.swd, unit)} is the least that matters." if study.swd else text
 
@@ -96,4 +96,5 @@ def exploratory_words(study: Study) -> str:
 
 def closed_until(study: Study) -> str:
     """What a night says that a sealed study closes: "Closed until your study ends on 3 August." """
-    return f"Closed until your study ends on {full_date(study.last_night + timedelta(days=1))[:-5]}."
+    end = study.last_night + timedelta(days=1)
+    return f"Closed until your study ends on {full_date(end, near=study.first_night)}."

@@ -7,10 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.night import Condition
 from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.notices import Notice
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import RadioRow, RowList, clear_choice
 from dreamjournal.ui.widgets.text import Label
 
+SEALED = (
+    "There is nothing to choose: what the night was is noted by whoever keeps the list, or read from the device, when the "
+    "study has ended. What you take besides can be written down as always."
+)
 NOTHING_CHOSEN = "Nothing chosen yet. Left like this, the night counts as not recorded, never as natural."
 DETAILS = {
     Condition.NATURAL: ("Natural", "Nothing that changes sleep or dreams", "N"),
@@ -20,10 +25,15 @@ DETAILS = {
 
 
 class ConditionCard(QWidget):
-    """Three rows of which one or none is chosen. `chosen` and `cleared` are emitted for the person only."""
+    """Three rows of which one or none is chosen. `chosen` and `cleared` are emitted for the person only.
+
+    What a study drew for the night stands above them as a sentence with a link; it never chooses a row.
+    """
 
     chosen = Signal(object)
     cleared = Signal()
+    plan_requested = Signal()
+    """The study the sentence is about."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,10 +56,23 @@ class ConditionCard(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
+        self.plan = Notice(kind="info", icon_name="calendar-check", link="Study", name="tonightPlan")
+        self.plan.link_clicked.connect(self.plan_requested)
+        self.plan.hide()
         box.addWidget(SectionHead("What is tonight?"))
+        box.addWidget(self.plan)
         box.addWidget(self.list)
         box.addLayout(below)
         self._value: Condition | None = None
+        self.sealed = False
+
+    def show_plan(self, words: str, *, sealed: bool) -> None:
+        """What a study drew for the night, empty for none; a sealed one leaves nothing to choose. Comes before the answer."""
+        self.sealed = sealed
+        if words != self.plan.accessibleName():
+            self.plan.set_text(words)
+        self.plan.setVisible(bool(words))
+        self.list.setVisible(not sealed)
 
     def value(self) -> Condition | None:
         """What the person said; None while nothing is chosen."""
@@ -66,8 +89,8 @@ class ConditionCard(QWidget):
             self.radios[Condition.ENHANCED].set_words(f"Enhanced by {', '.join(names)}", "E changes what it was")
         else:
             self.radios[Condition.ENHANCED].set_words(word, detail)
-        self.sentence.setText(sentence or (NOTHING_CHOSEN if answer is None else ""))
-        self.clear_link.setVisible(answer is not None)
+        self.sentence.setText(SEALED if self.sealed else sentence or (NOTHING_CHOSEN if answer is None else ""))
+        self.clear_link.setVisible(answer is not None and not self.sealed)
 
     def _on_clicked(self, condition: Condition) -> None:
         # What is shown follows what is kept: an enhanced night is asked for its enhancer first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from PySide6.QtCore import Qt, Signal
@@ -35,7 +36,15 @@ from dreamjournal.ui.widgets.text import Label, Prose
 from dreamjournal.ui.widgets.words_edit import WordsEdit
 from dreamjournal.ui.words import clock_words, long_date, time_words
 
-_SHOWN = Changes.EVENINGS | Changes.EXPOSURES | Changes.ENHANCERS | Changes.SETTINGS | Changes.BIN | Changes.REMINDERS
+_SHOWN = (
+    Changes.EVENINGS
+    | Changes.EXPOSURES
+    | Changes.ENHANCERS
+    | Changes.SETTINGS
+    | Changes.BIN
+    | Changes.REMINDERS
+    | Changes.STUDIES
+)
 
 
 class TonightPage(Page):
@@ -129,6 +138,7 @@ class TonightPage(Page):
         self.intention.left.connect(self._keeper.flush)
         self.condition.chosen.connect(self._on_condition)
         self.condition.cleared.connect(self._on_clear)
+        self.condition.plan_requested.connect(lambda: self.navigate.emit("study", None))
         self.intakes.opened.connect(self._on_intake)
         self.lights_out.clicked.connect(self._on_lights_out)
         self.undo_offer.undo_requested.connect(self._on_undo)
@@ -154,19 +164,39 @@ class TonightPage(Page):
         now = self._now_night()
         self.stepper.set_night(self._night, last=now)
         self.set_title("Tonight" if self._night == now else "That evening", long_date(self._night))
+        seen = nights.night(context.journal, context.person_id, self._night, context.clock)
         evening = evenings.evening(context.journal, context.person_id, self._night)
+        sealed = self._show_plan()
+        if sealed:
+            evening = replace(
+                evening, answer=None, answered=None
+            )  # an answer given elsewhere would tell what the night is
         self._evening = evening
         self._steps = list(evenings.steps(context.journal, context.person_id))
         self.routine.show_steps(self._steps, evening.ticks)
         if not self._keeper.dirty and self.intention.words() != evening.intention:
             self.intention.set_words(evening.intention)
-        seen = nights.night(context.journal, context.person_id, self._night, context.clock)
         said = [e for e in seen.exposures if e.source == "diary"]
         names = tuple(f"{e.name} {dose_words(e)}".strip() for e in (said or seen.exposures))
         self.condition.show_answer(evening.answer, names, _unanswered(seen, evening))
         self.intakes.show_intakes(evening.intakes)
-        self.remove.setVisible(evening != Evening(context.person_id, self._night) or bool(said))
+        # On a sealed night removing the evening would take along what is noted of it and not shown.
+        something = evening != Evening(context.person_id, self._night) or bool(said)
+        self.remove.setVisible(something and not sealed)
         self._show_foot()
+
+    def _show_plan(self) -> bool:
+        """Show what a study drew for the night; whether a seal keeps it closed."""
+        c, words, sealed = self._context, "", False
+        # The service brings the measures and their statistics with it, which a journal without a study does not need.
+        if c.journal.studies.all(c.person_id):
+            from dreamjournal.services import studies
+
+            planned = studies.tonight(c.journal, c.person_id, self._night, c.clock)
+            if planned is not None:
+                words, sealed = planned.words, planned.arm is None
+        self.condition.show_plan(words, sealed=sealed)
+        return sealed
 
     def _show_foot(self) -> None:
         evening, context = self._evening, self._context
@@ -415,7 +445,7 @@ class TonightPage(Page):
         letters = {Qt.Key.Key_N: Condition.NATURAL, Qt.Key.Key_E: Condition.ENHANCED, Qt.Key.Key_U: Condition.UNSURE}
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             self.routine.press(key - Qt.Key.Key_0)
-        elif key in letters:
+        elif key in letters and not self.condition.sealed:
             row = self.condition.radios[letters[Qt.Key(key)]]
             row.setFocus(Qt.FocusReason.ShortcutFocusReason)
             row.click()
