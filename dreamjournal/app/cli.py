@@ -14,6 +14,7 @@ from dreamjournal.app.commands import (
     balance,
     coding,
     contrast,
+    describe,
     dreams,
     enhancers,
     imports,
@@ -47,7 +48,7 @@ for _command in (
     imports.import_, imports.imports_, imports.travel,
     nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, signs.signs, coding.coding,
     enhancers.log, enhancers.enhancers,
-    contrast.contrast, alike.alike, secondary.measures, secondary.doses,
+    contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
     contrast.report, contrast.demo, study.study, people.persons, people.settings, people.remind,
     balance.balance,
 ):  # fmt: skip

@@ -1,0 +1,113 @@
+"""The measures of nights in words: the one wording that the page and the command line share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dreamjournal.services.measures import GROUPS, Described, Measures, Row
+
+if TYPE_CHECKING:
+    from dreamjournal.services.measures import Group
+
+NONE = "–"
+NBSP = "\u00a0"
+_HOUR_FROM = 60
+
+
+def value_words(row: Row, described: Described, *, hours: int = 24) -> str:
+    """ "7 h 08 min (6 h 41 to 7 h 30)", "18 of 24", "3 in 24 mornings", or a dash where there is no number."""
+    d = described
+    if d.total is not None:
+        if row.kind == "rate":
+            return f"{round(d.total)}{NBSP}of{NBSP}{d.n}"
+        return f"{round(d.total)} in {d.n} {row.counted[0] if d.n == 1 else row.counted[1]}"
+    if d.value is None:
+        return NONE
+    text = number_words(row, d.value, hours=hours)
+    if d.low is None or d.high is None:
+        return text
+    return f"{text} ({_bare(row, d.low, hours)} to {_bare(row, d.high, hours)})"
+
+
+def number_words(row: Row, value: float, *, hours: int = 24) -> str:
+    """A number with its unit: "7 h 08 min", "23 min", "04:12", "54.3 beats a minute", "0.71"."""
+    text = _bare(row, value, hours)
+    if row.kind in ("clock", "ordinal", "index"):
+        return text
+    if row.unit == "min":
+        return text.replace("-", "−") if "h" in text and text.endswith("min") else f"{text}{NBSP}min"
+    unit = "%" if row.unit == "points" else row.unit
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def _bare(row: Row, value: float, hours: int) -> str:
+    """The number without its unit, and minutes from an hour on as hours: "6 h 41"."""
+    if row.kind == "clock":
+        return clock_words(value, hours)
+    if row.unit == "min" or row.kind == "minutes":
+        whole = round(abs(value))
+        sign = "−" if value < 0 and whole else ""
+        if whole >= _HOUR_FROM:
+            return f"{sign}{whole // 60}{NBSP}h{NBSP}{whole % 60:02d}"
+        return f"{sign}{whole}"
+    rounded = round(value, row.digits) + 0.0  # no −0
+    return f"{rounded:.{row.digits}f}".replace("-", "−")
+
+
+def clock_words(minutes: float, hours: int = 24) -> str:
+    """A clock time of minutes after midnight: 04:12, or 4:12 am where the clock has 12 hours."""
+    hour, minute = divmod(round(minutes) % 1440, 60)
+    if hours == 12:
+        return f"{(hour + 11) % 12 + 1}:{minute:02d}{NBSP}{'am' if hour < 12 else 'pm'}"
+    return f"{hour:02d}:{minute:02d}"
+
+
+def count_words(row: Row, described: Described) -> str:
+    """What the number rests on: "24 nights", "6 pairs of nights in a row"."""
+    return f"{described.n} {row.counted[0] if described.n == 1 else row.counted[1]}"
+
+
+def why_words(row: Row) -> str:
+    """Why a row has no number in an arm or in both, as a sentence; empty where it has both."""
+    natural, enhanced = row.natural.why, row.enhanced.why
+    if natural and natural == enhanced:
+        return f"{_upper(natural)}."
+    parts = [f"{arm}: {why}" for arm, why in (("Natural", natural), ("Enhanced", enhanced)) if why]
+    return f"{'. '.join(parts)}." if parts else ""
+
+
+def nights_words(found: Measures) -> str:
+    """Which nights these are: "24 natural nights and 26 enhanced by SleepSync; 12 more are of neither kind." """
+    by = f" by {found.enhancer}" if found.enhancer else ""
+    words = (
+        f"{found.n_natural} natural {'night' if found.n_natural == 1 else 'nights'} and {found.n_enhanced} enhanced{by}"
+    )
+    if found.neither:
+        words += f"; {found.neither} more {'is' if found.neither == 1 else 'are'} of neither kind"
+    if found.hidden:
+        words += f", {found.hidden} of them closed while a study is sealed"
+    return words + "."
+
+
+def goal_words(found: Measures) -> str:
+    """The last nights against the person's own goal; empty where there is none."""
+    goal = found.goal
+    if goal is None:
+        return ""
+    mean = round(goal.found.mean)
+    whole = f"{round(goal.need) // 60}{NBSP}h{NBSP}{round(goal.need) % 60:02d}{NBSP}min"
+    size = f"{abs(mean)}{NBSP}min"
+    said = f"{size} a night less than" if mean > 0 else f"{size} a night more than" if mean < 0 else "as much as"
+    return (
+        f"By your diary you slept {said} your own goal of {whole}, on average of {goal.found.nights} of the last {goal.of_last} "
+        "nights. Nights without a diary are not guessed."
+    )
+
+
+def group_words(group: Group) -> str:
+    """A group's heading."""
+    return GROUPS[group]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

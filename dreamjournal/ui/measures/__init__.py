@@ -1,0 +1,1 @@
+"""All measures: natural and enhanced nights described beside each other."""
