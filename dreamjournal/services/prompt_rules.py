@@ -191,6 +191,8 @@ def together(look: Looking) -> Found:
         facts.append(PromptFact(f"{pair} on {link} with an enhancer", pair, tuple((d, pair) for d in where), link))
     if facts:
         return Found(tuple(facts))
+    if not used:
+        return Found(looked=f"no night with an enhancer among {look.length}")
     asked = sum(any(i.kind == IntakeKind.ALCOHOL for i in _intakes(n)) for n in used)
     return Found(
         looked=f"none on {count_words(len(used), 'night')} with an enhancer; alcohol was answered on {asked} of them"
@@ -237,7 +239,8 @@ def hypnotic(look: Looking) -> Found:
             return Found(
                 looked=f"{count_words(len(best), 'night')} in the present course, not more than {HYPNOTIC_DAYS}"
             )
-        return Found(looked=f"none on {count_words(asked, 'night')} on which what was taken is known, of {look.length}")
+        open_ = "; on the others it is not known what was taken" if asked < look.length else ""
+        return Found(looked=f"none on {asked} of {count_words(look.length, 'night')}{open_}")
     names = " and ".join(dict.fromkeys(name for d in best for name in taken[d]))
     span = (best[-1] - best[0]).days + 1
     link = f"{len(best)} of {span} nights"
@@ -332,6 +335,8 @@ def _events(look: Looking, wanted: Callable[[str], bool], none: str) -> Found:
             facts.append(PromptFact(f"{words} on {link} asked", words, tuple((d, words) for d in where), link))
     if facts:
         return Found(tuple(facts))
+    if not asked:
+        return Found(looked=f"not asked on any of {count_words(look.length, 'night')}")
     return Found(looked=f"{none} on {count_words(asked, 'night')} asked, of {look.length}")
 
 
@@ -359,7 +364,7 @@ def insomnia_range(look: Looking) -> Found:
         found = pattern(known, look.first, look.last)
     if found is None:
         seen = sum(look.inside(d) for d in known)
-        return Found(looked=f"no two weeks running; {count_words(seen, 'night')} known, of {look.length}")
+        return Found(looked=f"not found; {count_words(seen, 'night')} known, of {look.length}")
     link = f"{len(found.nights)} of {count_words(found.known, 'night')}"
     text = (
         f"{found.weeks} weeks running, {span_words(found.first, found.last)}, with 31 min or more to fall asleep or awake in the "
@@ -376,6 +381,8 @@ def insomnia_range(look: Looking) -> Found:
 def nightmares(look: Looking) -> Found:
     """A nightmare with distress in each of the last four 7-night weeks that are over."""
     asked = {n.night_date: n for n in look.window if n.recall is not None or n.dreams}
+    if not asked:
+        return Found(looked=f"not asked on any of {count_words(look.length, 'morning')}")
     where = [d for d, n in asked.items() if any(x.nightmare and (x.distress or 0) > 0 for x in n.dreams)]
     ends = [look.last - 7 * k * _DAY for k in range(NIGHTMARE_WEEKS)]
     if look.length < 7 * NIGHTMARE_WEEKS or not all(any(0 <= (end - d).days < 7 for d in where) for end in ends):

@@ -179,7 +179,7 @@ def _own_words(check_in: CheckIn | None) -> Prompt | None:
 
 _NURSE = (
     ("Your log shows", "The log shows"), ("your own", "their own"), ("your answers", "their answers"), ("your study", "their study"),
-    ("Your aim", "Their aim"), ("your aim", "their aim"), ("If you are sleepy, do not drive. ", ""),
+    ("Your aim", "Their aim"), ("your aim", "their aim"), ("Your own", "Their own"), ("If you are sleepy, do not drive. ", ""),
 )  # fmt: skip
 
 
@@ -286,8 +286,9 @@ def looking(
     nights: Sequence[Any], last: date, *, first: date | None = None, aim: int | None = None, weeks: Sequence[Any] = (),
     told: Sequence[Instruction] = (),
 ) -> Looking:  # fmt: skip
-    """What the rules look at: the window from `first`, else the last 56 nights up to `last`."""
+    """What the rules look at: the window from `first`, else the last 56 nights up to `last`; never before the first night known."""
     start = first or last - timedelta(days=WINDOW - 1)
+    start = max(start, min((n.night_date for n in nights if n.night_date <= last), default=start))
     return Looking(
         tuple(n for n in nights if n.night_date <= last), start, last, aim,
         tuple(w for w in weeks if w.first + timedelta(days=6) >= start and w.first <= last), tuple(told),

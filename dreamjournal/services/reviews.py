@@ -167,7 +167,7 @@ def _over_weeks(journal: Journal, person_id: int, split: _Reviewed, now: Sequenc
         for fact in prompt.facts if prompt.key in _OVER_WEEKS else ():
             where = tuple(d for d, _ in fact.nights)
             if under & set(where):
-                found.append(Fact(f"{prompt.title}: {fact.text}.", where, fact.link))
+                found.append(Fact(prompts.for_nurse(f"{prompt.title}: {fact.text}."), where, fact.link))
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
@@ -23,6 +23,7 @@ from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.nights.listed import NightsDialog
 from dreamjournal.ui.theme import theme_of, theme_source
 from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import Columns, EmptyState, Page
@@ -84,6 +85,9 @@ class BalancePage(Page):
         self.nights.nights_asked.connect(self._list)
         self.nights.night_opened.connect(lambda day: self.navigate.emit("nights", day))
         self.columns.left.addWidget(self.nights)
+        self._below = QVBoxLayout()
+        self.columns.left.addLayout(self._below)
+        self.columns.left.addStretch(1)
         self.body.addWidget(self.error)
         self.body.addWidget(self.working)
         self.body.addWidget(self.empty)
@@ -163,24 +167,18 @@ class BalancePage(Page):
         self._show_aside(found)
 
     def _show_shows(self, found: Balance) -> None:
-        if self.shows is not None:
-            self._drop(self.shows)
+        empty_layout(self._below)
         if found.prompts is None:
             self.shows = None
             return
         self.shows = ShowsView(found.prompts, nurse=self._nurse, numbers=not found.hide_numbers)
         self.shows.nights_asked.connect(self._list_fact)
         self.shows.instruction_asked.connect(self.ask_instruction)
-        self.columns.left.addWidget(self.shows)
+        self._below.addWidget(self.shows)
 
     def _show_aside(self, found: Balance) -> None:
         right = self.columns.right
-        while right.count():
-            item = right.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(right)
         self.note = self.check_in = None
         if found.first is None:
             return
@@ -220,14 +218,6 @@ class BalancePage(Page):
         elif self.found is not None and self.found.first is not None and self.isVisible():
             self._add_note()
 
-    def _drop(self, widget: QWidget) -> None:
-        parent = widget.parentWidget()
-        layout = parent.layout() if parent is not None else None
-        if layout is not None:
-            layout.removeWidget(widget)
-        widget.hide()
-        widget.deleteLater()
-
     # ---- nights behind a number
 
     def _list_fact(self, fact: PromptFact) -> None:
@@ -241,13 +231,12 @@ class BalancePage(Page):
     # ---- what the person changes
 
     def _on_aim(self, value: object) -> None:
-        from dreamjournal.services import balance
+        from dreamjournal.services import balance, settings
 
-        before = self.found.aim if self.found is not None else None
-        aim = value if isinstance(value, int) else None
+        journal, person = self._context.journal, self._context.person_id
+        before, aim = settings.get(journal, person, balance.AIM), value if isinstance(value, int) else None
         if aim == before:
             return
-        journal, person = self._context.journal, self._context.person_id
         self._act(
             lambda: balance.set_aim(journal, person, aim),
             "Aim changed.",

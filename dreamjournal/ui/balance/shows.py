@@ -30,11 +30,14 @@ class PromptCard(Card):
     instruction_asked = Signal()
 
     def __init__(self, prompt: Prompt, *, nurse: bool, numbers: bool, parent: QWidget | None = None) -> None:
+        from dreamjournal.services.prompts import for_nurse
+
         super().__init__(kind="card", pad=16, parent=parent)
         self.setObjectName(f"prompt_{prompt.key}")
         self.prompt = prompt
         self.setAccessibleName(prompt.title)
-        self.box.addWidget(Label(prompt.title, "label", strong=True, wrap=True))
+        say = for_nurse if nurse else str
+        self.box.addWidget(Label(say(prompt.title), "label", strong=True, wrap=True))
         self.words = Prose(*prompt_parts(prompt, nurse=nurse, numbers=numbers), kind="body")
         self.words.setObjectName("promptWords")
         self.words.link_activated.connect(lambda key: self.nights_asked.emit(prompt.facts[int(key)]))
@@ -47,9 +50,8 @@ class PromptCard(Card):
             self.box.addWidget(Notice(prompt.urgent, name="urgent"))
         self.closing = Prose("This is not a diagnosis." if nurse else prompt.closing, kind="control")
         self.box.addWidget(self.closing)
-        self.box.addWidget(
-            Label(f"Rule: {prompt.sentence[0].lower()}{prompt.sentence[1:]}", "caption", "muted", wrap=True)
-        )
+        rule = say(prompt.sentence)
+        self.box.addWidget(Label(f"Rule: {rule[0].lower()}{rule[1:]}", "caption", "muted", wrap=True))
         if prompt.key == "F2":
             row = QWidget()
             flow = FlowLayout(row, 12, 8)
@@ -124,7 +126,9 @@ class ShowsView(QWidget):
             say = for_nurse if nurse else str
             for x in found.looked:
                 words = say(x.words) if numbers else "nothing to point out"
-                rule = Prose((f"{x.title}: ", "strong"), f"{words}. {say(x.sentence)}", kind="caption", tone="muted")
+                rule = Prose(
+                    (f"{say(x.title)}: ", "strong"), f"{words}. {say(x.sentence)}", kind="caption", tone="muted"
+                )
                 rule.setObjectName(f"looked_{x.key}")
                 box.addWidget(rule)
         box.addWidget(Label(NEVER, "caption", "muted", wrap=True))
