@@ -64,7 +64,7 @@ def multiverse(
     if result.enhancer is None or "sealed" in result.reasons:
         return replace(analysis.multiverse(metric, (), own, result.swd, (), ()), words=result.words)
     asked = replace(spec, metric=result.metric, enhancer=result.enhancer, swd=result.swd)
-    drawn = study_of(studies, result.enhancer, metric.key) is not None
+    drawn = study_of(studies, result.enhancer, metric.key, spec) is not None
     memory = _Memory(progress)
     rules, notes = _rules(nights, metric, own, drawn)
     questions: list[tuple[Rule, Question]] = []
@@ -96,7 +96,7 @@ def _rules(nights: Sequence[Night], metric: Metric, own: Rule, drawn: bool) -> t
         boundaries = [own.boundary, *(b for b in BOUNDARIES if b != own.boundary)]
         rules += [Rule(source, n, w, b, k) for n, w, b, k in product(naps, washouts, boundaries, labels)]
     if not drawn:
-        notes.append("No nights were drawn for this enhancer, so planned and used are the same.")
+        notes.append("None of these nights were drawn at random, so planned and used are the same.")
     return rules, notes
 
 

@@ -64,7 +64,7 @@ def over_time(
     n_eff, span = None, 0.0
     estimated = result.estimate.value is not None and result.kind != "count"
     if estimated and (result.design == "R" or result.kind != "rate"):
-        study = None if result.enhancer is None else study_of(studies, result.enhancer, metric.key)
+        study = None if result.enhancer is None else study_of(studies, result.enhancer, metric.key, spec)
         plan = plan_of(study, spec)
         scale = 100.0 if result.kind == "rate" else 1.0
         scaled = tuple(replace(p, value=p.value * scale) for p in points)
