@@ -41,7 +41,7 @@ def of_result(result: ContrastResult, nights: Sequence[Night], studies: Sequence
 
     name = result.enhancer or ""
     known = {n.night_date: n for n in nights}
-    labels = _labelled(result, known, study_of(studies, name, result.metric), spec)
+    labels = _labelled(result, known, study_of(studies, name, result.metric, spec), spec)
     return analysis.alike(analysis.Nights(result.points, labels, known, name), spec)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from dreamjournal.common.errors import UserError
@@ -19,6 +20,7 @@ from dreamjournal.services.eligible import (
     Sorted,
     SortNights,
     busiest,
+    naps_count,
     sort_nights,
     sources_of,
     study_of,
@@ -82,7 +84,7 @@ def with_own_source(journal: Journal, person_id: int, spec: ContrastSpec, nights
 def compare(
     nights: Sequence[Night], enhancers: Sequence[Enhancer], studies: Sequence[Study], spec: ContrastSpec, clock: Clock
 ) -> ContrastResult:
-    """The answer from one person's nights (all of them, in order), enhancers and studies. Raises UserError as `contrast`."""
+    """The answer from one person's nights (all of them), enhancers and studies. Raises UserError as `contrast`."""
     from dreamjournal.analysis.answer import answer
 
     return answer(question_of(nights, enhancers, studies, spec, clock))
@@ -100,6 +102,8 @@ def question_of(
 
     metric = _metric(spec.metric)
     _check_swd(spec.swd)
+    if any(a.night_date > b.night_date for a, b in pairwise(nights)):
+        nights = sorted(nights, key=lambda n: n.night_date)
     by_name = {e.name.casefold(): e for e in enhancers}
     if spec.enhancer is not None and spec.enhancer.casefold() not in by_name:
         named = ", ".join(e.name for e in enhancers) or "none yet"
@@ -134,7 +138,7 @@ def question_of(
             metric, source, None, "P", (), swd=_swd(metric, source, spec.swd), swd_chosen=spec.swd is not None,
             fixes=refusals.NO_ENHANCER, reasons=("no_enhancer",),
         )  # fmt: skip
-    study = study_of(studies, enhancer.name, metric.key)
+    study = study_of(studies, enhancer.name, metric.key, spec)
     spec = _with_fixed_source(spec, study, known)
     sorts = {s: sort(nights, metric, s, enhancer.name, study, spec) for s in ([spec.source] if spec.source else known)}
     if any(found.points for found in sorts.values()):
@@ -249,6 +253,8 @@ def _question(
     if chosen is None and study is not None and study.metric == metric.key:
         chosen = study.swd
     warnings = list(barred.warnings)
+    if spec.naps and not naps_count(metric, source):
+        warnings.append(f"Naps are added to minutes asleep only: they do not change {metric.title.lower()}.")
     counted = {p.night_date for p in points} if metric.dream else set[date]()
     merged = sum(d.may_not_be_own for n in nights if n.night_date in counted for d in n.dreams)
     if merged:
@@ -299,7 +305,7 @@ def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec)
         words for words, other in (
             ("another measure", study.metric != metric.key), ("another source", study.source not in ("", source)),
             ("another least that matters", spec.swd is not None and spec.swd != study.swd),
-            ("other nights", spec.first is not None or spec.last is not None),
+            ("other nights", (spec.first or study.first_night) > study.first_night or (spec.last or study.last_night) < study.last_night),
             ("nights as they were used", spec.labels == "used"),
             ("another washout", spec.washout is not None and spec.washout != study.washout),
             ("naps counted", spec.naps), ("only some days", spec.days != "all"), ("some nights left out", bool(spec.without)),

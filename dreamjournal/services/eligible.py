@@ -163,9 +163,14 @@ def with_boundary(nights: Sequence[Night], hour: int) -> list[Night]:
     return [by_date[day] for day in sorted(by_date)]
 
 
-def study_of(studies: Sequence[Study], enhancer: str, metric: str) -> Study | None:
-    """The latest drawn schedule of this enhancer, one of this metric before others."""
-    found = [s for s in studies if s.enhancer.casefold() == enhancer.casefold()]
+def study_of(studies: Sequence[Study], enhancer: str, metric: str, spec: ContrastSpec | None = None) -> Study | None:
+    """The latest drawn schedule of this enhancer with a night that `spec` asks about, one of this metric before others."""
+    first, last = (None, None) if spec is None else (spec.first, spec.last)
+    found = [
+        s for s in studies
+        if s.enhancer.casefold() == enhancer.casefold()
+        and (first is None or s.last_night >= first) and (last is None or s.first_night <= last)
+    ]  # fmt: skip
     return max(found, key=lambda s: (s.metric == metric, s.first_night), default=None)
 
 

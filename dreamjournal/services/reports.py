@@ -192,10 +192,12 @@ def _bearing(found: Sequence[Night], result: ContrastResult) -> dict[date, Night
 
 
 def _study(studies: Sequence[Study], result: ContrastResult) -> Study | None:
-    """The schedule the contrast went by: the latest of this enhancer, one of this metric before others."""
-    name = (result.enhancer or "").casefold()
-    own = [s for s in studies if s.enhancer.casefold() == name]
-    return max(own, key=lambda s: (s.metric == result.metric, s.first_night), default=None)
+    """The schedule the contrast went by: the latest of this enhancer with one of its nights, one of this metric before others."""
+    from dreamjournal.services.eligible import study_of
+
+    dates = [p.night_date for p in result.points] + [x.night_date for x in (*result.excluded, *result.missing)]
+    span = ContrastSpec(first=min(dates, default=None), last=max(dates, default=None))
+    return study_of(studies, result.enhancer or "", result.metric, span)
 
 
 def _left_out_values(nights: dict[date, Night], result: ContrastResult, metric: Metric) -> dict[date, float]:

@@ -65,7 +65,7 @@ def tabulate(
     questions = [primary]
     if primary.enhancer is not None and primary.sealed_until is None:
         # One schedule for all rows, or they would speak of other nights than the question does.
-        study = study_of(studies, primary.enhancer, primary.metric.key)
+        study = study_of(studies, primary.enhancer, primary.metric.key, spec)
         plan = [] if study is None else [study]
         lines = [
             k for k in _lines(nights, primary.source, own_sources or {}) if k != (primary.metric.key, primary.source)

@@ -75,6 +75,8 @@ def log(
 
 
 def _words(night: Night) -> str:
+    if night.study_sealed:
+        return f"{day_words(night.night_date)}: what is said of it is kept, and sealed until the study ends."
     text = f"{day_words(night.night_date)}: {CONDITION_WORDS[night.condition.value]}"
     if night.exposures:
         text += ", " + ", ".join(f"{e.name} {e.dose}".strip() for e in night.exposures)

@@ -56,7 +56,7 @@ def nights(ctx: click.Context, first: date | None, last: date | None) -> None:
 def _words(found: list[Night]) -> str:
     rows: list[tuple[Any, ...]] = []
     for night in found:
-        what = CONDITION_WORDS[night.condition.value]
+        what = "sealed" if night.study_sealed else CONDITION_WORDS[night.condition.value]
         if night.exposures:
             what += (" by " if night.condition.value == "enhanced" else ", with ") + ", ".join(
                 dict.fromkeys(e.name for e in night.exposures)

@@ -78,7 +78,7 @@ def new(
         if dry_run:
             say(options, {"ok": True, "id": None, **_preview_json(seen)}, lambda: _preview_words(seen))
             return
-        answers = _answers(journal, person, draft.enhancer, none_of_these, yes, prescribed)
+        answers = _answers(options, journal, person, draft.enhancer, none_of_these, yes, prescribed)
         made, _ = studies.begin(journal, person, draft, answers, options.clock)
         document = study_json(journal, made, options)
     lines = [
@@ -344,8 +344,9 @@ def _only_enhancer(journal: Journal, person_id: int) -> str:
 
 
 def _answers(
-    journal: Journal, person_id: int, enhancer: str, none_of_these: bool, yes: tuple[str, ...], prescribed: bool | None
-) -> dict[str, bool]:
+    options: Options, journal: Journal, person_id: int, enhancer: str, none_of_these: bool, yes: tuple[str, ...],
+    prescribed: bool | None,
+) -> dict[str, bool]:  # fmt: skip
     """The answers as options gave them. Where they are missing the questions are printed and UserError names the option."""
     from dreamjournal.services import studies
 
@@ -371,9 +372,9 @@ def _answers(
         if none_of_these or yes:
             return {k: k in yes for k in keys}
         option = "--none-of-these, or --yes KEY for each yes"
-    for question in asked.questions:
-        click.echo(f"{question.key}: {question.words}", err=True)
-    raise UserError("No study was begun", "the questions above come first", f"answer with {option}", field="answers")
+    document = {"questions": [{"key": q.key, "words": q.words} for q in asked.questions]}
+    say(options, document, lambda: "\n".join(f"{q.key}: {q.words}" for q in asked.questions))
+    raise UserError("No study was begun", "the printed questions come first", f"answer with {option}", field="answers")
 
 
 # What is printed

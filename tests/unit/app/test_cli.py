@@ -157,7 +157,9 @@ BAD: tuple[Sequence[str], ...] = (
     ("contrast", "--csv", "nowhere.csv", "--design", "R", "--swd", "20"), ("contrast", "--csv", "x.csv", "--design", "Q"), ("contrast", "--csv", "x.csv"),
     ("contrast", "--design", "R"), ("report", "--out", "x.docx"), ("report",), ("report", "--out", "x.pdf", "--kind", "profile"),
     ("hypnogram", "nowhere.edf"), ("imports", "undo", "7"), ("imports", "undo", "x"), ("travel", "remove", "7"), ("session", "restore", "7"), ("import",), ("import", "nowhere.csv"),
-    ("study", "list"), ("backup", "now"), ("check",), ("key", "status"), ("--capture", "nights"),
+    ("study", "stop"), ("study", "log", "7"), ("study", "lengthen", "8"), ("study", "change"), ("study", "print", "--out", "x.pdf"),
+    ("study", "new", "--enhancer", "nothing"), ("study", "new", "--enhancer", "melatonin", "--nights", "7"), ("study", "verify"),
+    ("backup", "now"), ("check",), ("key", "status"), ("--capture", "nights"),
 )  # fmt: skip
 
 
