@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 """A word: letters and digits, joined inside by an apostrophe or a hyphen."""
@@ -46,31 +47,51 @@ def word_count(text: str) -> int:
     return sum(_weight(token) for token in tokens(told(text)))
 
 
+def comment_count(text: str) -> int:
+    """Words inside comments, counted in the same way."""
+    return sum(map(_weight, tokens(text))) - word_count(text)
+
+
 def _weight(token: str) -> int:
     unspaced = len(_UNSPACED.findall(token))
     return unspaced + (unspaced < len(token)) if unspaced else 1
 
 
-def with_comment(text: str, start: int, end: int) -> tuple[int, int, str] | None:
-    """What makes the words from `start` to `end` a comment, or no comment any more, as (from, to, new words).
+class Marking(NamedTuple):
+    """Brackets to put around `start` to `end`, or with `off` those standing at both ends of it to take away."""
 
-    Blanks at the edges stay outside. A selection that is one comment loses its brackets. None where nothing is selected.
+    start: int
+    end: int
+    off: bool
+
+
+def marking(text: str, start: int, end: int) -> Marking | None:
+    """What makes the words from `start` to `end` a comment, or no comment any more where they are just one.
+
+    Blanks at the edges stay outside. None where no words are chosen, or half of a comment.
     """
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if start >= end:
-        return None
     chosen = text[start:end]
-    if chosen[0] == OPEN and chosen[-1] == CLOSE and not told(chosen).strip():
-        return start, end, chosen[1:-1]
-    if (
-        start
-        and text[start - 1] == OPEN
-        and text[end : end + 1] == CLOSE
-        and OPEN not in chosen
-        and CLOSE not in chosen
-    ):
-        return start - 1, end + 1, chosen
-    return start, end, f"{OPEN}{chosen}{CLOSE}"
+    if not chosen.strip(OPEN + CLOSE).strip() or not _balanced(chosen):
+        return None
+    if _one_comment(chosen):
+        return Marking(start, end, True)
+    if start and end < len(text) and _one_comment(text[start - 1 : end + 1]):
+        return Marking(start - 1, end + 1, True)
+    return Marking(start, end, False)
+
+
+def _one_comment(text: str) -> bool:
+    return text[0] == OPEN and text[-1] == CLOSE and _balanced(text[1:-1])
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for c in text:
+        depth += (c == OPEN) - (c == CLOSE)
+        if depth < 0:
+            return False
+    return depth == 0

@@ -42,7 +42,10 @@ PAGE_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Alt+1 to Alt+5", "Did you dream?"), ("Digits", "Set the scale in focus"), ("Ctrl+Enter", "Save the diary"),
         ("Ctrl+N", "Another dream"),
     ),
-    "Dreams": (("↓", "Into the list"), ("Enter", "To the text"), ("Ctrl+Shift+D", "Tags"), ("Esc", "Clear the search, then leave")),
+    "Dreams": (
+        ("↓", "Into the list"), ("Enter", "To the text"), ("Ctrl+Shift+D", "Tags"), ("Ctrl+Shift+C", "Mark what is selected as a comment"),
+        ("Esc", "Clear the search, then leave"),
+    ),
     "Nights": (
         ("↑ ↓", "Night before or after"), ("PgUp PgDn", "Four weeks"), ("Home End", "First or last"), ("+ −", "Zoom"),
         ("Enter", "The night in full"), ("D", "Its dream"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.dream import Dream, Recall
 from dreamjournal.domain.night import Night
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.dreams import comments
 from dreamjournal.ui.dreams.editing import DreamEditing, DreamFields
 from dreamjournal.ui.dreams.scales import DreamScales
 from dreamjournal.ui.theme import theme_of
@@ -24,7 +26,7 @@ from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import Notice, SavedNote
 from dreamjournal.ui.widgets.text import Label, Line
 from dreamjournal.ui.widgets.words_edit import WordsEdit
-from dreamjournal.ui.words import CONDITION_WORDS, RECALL_WORDS, count_words, long_date, time_words
+from dreamjournal.ui.words import CONDITION_WORDS, RECALL_WORDS, long_date, time_words
 
 NEW_SLOT = "new"
 MERGED = "A merge was recorded this night. Parts of this dream may not be yours alone."
@@ -60,6 +62,9 @@ class DreamEditor(QWidget):
         self.night_box = Field("Night", self.night_field)
         self.count = Label("", "caption", "muted")
         self.first_words = Label("", "caption", "muted")
+        self.comment = Button("Mark as comment", "link", name="markComment")
+        self.comment.setToolTip(comments.HELP)
+        self.comment.setAccessibleDescription(comments.HELP)
         self.delete = Button("Delete", "link", name="deleteDream")
         self.saved = SavedNote()
         self._build()
@@ -70,6 +75,11 @@ class DreamEditor(QWidget):
         self.recall.chosen.connect(lambda _value: self.editing.change_recall())
         self.open_night.clicked.connect(lambda: self.night_requested.emit(self._night))
         self.delete.clicked.connect(self._on_delete)
+        self.comment.clicked.connect(self.mark_comment)
+        self.words.selectionChanged.connect(self._on_selection)
+        key = QShortcut(QKeySequence(comments.KEY), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self.mark_comment)
+        self._on_selection()
         self.night_field.date_chosen.connect(self._on_night)
         self._night = date.min
 
@@ -87,6 +97,7 @@ class DreamEditor(QWidget):
         foot.addWidget(self.count)
         foot.addWidget(self.first_words)
         foot.addStretch(1)
+        foot.addWidget(self.comment)
         foot.addWidget(self.delete)
         box = QVBoxLayout(self)
         self._box = box
@@ -161,7 +172,16 @@ class DreamEditor(QWidget):
         return value if isinstance(value, Recall) else None
 
     def _count_words(self) -> None:
-        self.count.setText(count_words(len(self.words.words().split()), "word"))
+        self.count.setText(comments.counted_words(self.words.words()))
+
+    def mark_comment(self) -> None:
+        """Make the selected words a comment, or no comment any more; they stay selected."""
+        if comments.mark_comment(self.words):
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_selection(self) -> None:
+        # It keeps the focus it may have: a button that goes away under Tab would send it to another page part.
+        self.comment.setEnabled(self.words.textCursor().hasSelection() or self.comment.hasFocus())
 
     def _on_saved(self, dream: Dream) -> None:
         self.night_box.hide()

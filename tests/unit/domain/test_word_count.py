@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dreamjournal.domain.word_count import TOKEN, tokens, told, with_comment, word_count
+from dreamjournal.domain.word_count import TOKEN, marking, tokens, told, word_count
 
 
 @pytest.mark.real
@@ -52,25 +52,45 @@ def test_a_comment_never_adds_words(text: str) -> None:
 
 def put(text: str, start: int, end: int) -> tuple[str, int, int] | None:
     """The text after marking, with the selection it leaves."""
-    made = with_comment(text, start, end)
-    if made is None:
+    found = marking(text, start, end)
+    if found is None:
         return None
-    a, b, words = made
-    return text[:a] + words + text[b:], a, a + len(words)
+    a, b, off = found
+    inside = text[a + 1 : b - 1] if off else f"[{text[a:b]}]"
+    return text[:a] + inside + text[b:], a, a + len(inside)
 
 
 def test_marking_twice_is_nothing() -> None:
     text = "I fell, I think, into water"
-    once = put(text, 7, 16)
+    once = put(text, 7, 17)
     assert once == ("I fell, [I think,] into water", 8, 18)
     assert put(*once) == (text, 8, 16)
     assert put(once[0], 9, 17) == (text, 8, 16)
-    assert put(text, 6, 8) is not None and put(text, 7, 8) is None and put(text, 3, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [("a b", 1, 2), ("a b", 1, 1), ("", 0, 0), ("a [b] c", 3, 7), ("a [b] c", 0, 4), ("[]", 0, 2), ("a] [b", 0, 5)],
+)
+def test_no_words_and_half_a_comment_cannot_be_marked(text: str, start: int, end: int) -> None:
+    assert marking(text, start, end) is None
+
+
+def test_a_comment_within_the_words_goes_with_them() -> None:
+    assert put("a [b] c", 0, 7) == ("[a [b] c]", 0, 9)
+    assert put("[a] [b]", 0, 7) == ("[[a] [b]]", 0, 9)
 
 
 @given(st.text("ab []\n", max_size=30), st.integers(0, 30), st.integers(0, 30))
-def test_marking_keeps_every_word(text: str, a: int, b: int) -> None:
+def test_marking_changes_brackets_alone_and_can_be_taken_back(text: str, a: int, b: int) -> None:
     start, end = sorted((min(a, len(text)), min(b, len(text))))
     made = put(text, start, end)
-    plain = text.replace("[", "").replace("]", "")
-    assert made is None or made[0].replace("[", "").replace("]", "") == plain
+    if made is None:
+        return
+    assert made[0].replace("[", "").replace("]", "") == text.replace("[", "").replace("]", "")
+    found = marking(text, start, end)
+    assert found is not None
+    if not found.off:
+        assert not told(made[0][made[1] : made[2]]).strip()
+        again = put(*made)
+        assert again is not None and again[0] == text
