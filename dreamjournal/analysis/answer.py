@@ -224,7 +224,30 @@ def _refusal(q: Question, n_enhanced: int, n_natural: int) -> Refusal | None:
                 "Values that never change say nothing about how far nights differ by chance",
                 (Fix("Choose another measure or source", "One that changes from night to night can be compared.", "measure"),),
             )  # fmt: skip
+        if _without_chance(q):
+            return Refusal(
+                "no_spread", f"Each of the {len(q.points)} values follows from the kind of night, the weekend and the date alone",
+                "Where nothing is left to chance, nothing says how far nights differ by it",
+                (Fix("Choose another measure or source", "One that differs between nights of one kind can be compared.", "measure"),),
+            )  # fmt: skip
     return None
+
+
+def _without_chance(q: Question) -> bool:
+    """Whether kind, weekend and, where nights were not drawn, drift give every value: then there is no error to judge by."""
+    import numpy as np
+
+    y = np.array([p.value for p in q.points])
+    columns = [[float(p.weekend) for p in q.points]]
+    if q.design != "R":
+        columns.append(list(contrast.trend([p.night_date.toordinal() for p in q.points])))
+    x = np.column_stack(
+        [contrast.signed([p.arm == "enhanced" for p in q.points]), contrast.covariates(len(y), *columns)]
+    )
+    centred = y - y.mean()
+    basis = np.linalg.qr(x)[0]
+    rest = centred - basis @ (basis.T @ centred)
+    return float(rest @ rest) <= 1e-18 * float(centred @ centred)
 
 
 def _lacking(arm: str) -> tuple[Fix, ...]:
