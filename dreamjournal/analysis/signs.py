@@ -35,13 +35,16 @@ _MANY = 1_000_000
 
 @dataclass(frozen=True)
 class WordContrast:
-    """Per word, in the order given: dreams holding it, log-odds, z, whether it stands out; `as_far` of the shuffles."""
+    """Per word, in the order given: dreams holding it, log-odds, z, and what the shuffles gave."""
 
     enhanced: tuple[int, ...]
     natural: tuple[int, ...]
     log_odds: tuple[float, ...]
     z: tuple[float, ...]
     as_far: tuple[int, ...]
+    """Shuffles in which the word itself stood as far apart."""
+    any_as_far: tuple[int, ...]
+    """Shuffles in which any word stood as far apart: allows for their number."""
     shuffled: tuple[int, ...]
     """How many words stood out in each shuffle; empty where labels cannot be dealt in enough ways."""
     ways: int
@@ -92,6 +95,7 @@ def contrast(
     zs: list[float] = []
     far: list[int] = []
     many = np.zeros(rows.shape[0] - 1, dtype=int)
+    farthest = np.zeros(rows.shape[0] - 1)
     for first, last in _pieces(holders):
         if step is not None:
             step(first, len(holders))
@@ -111,8 +115,18 @@ def contrast(
         size = np.abs(z)
         far += [int(c) for c in (size[:, 1:] >= size[:, :1] - _TIE).sum(axis=1)]
         many += (size[:, 1:] >= Z).sum(axis=0)
+        farthest = np.maximum(farthest, size[:, 1:].max(axis=0))
+    farthest.sort()
+    over = len(farthest) - np.searchsorted(farthest, np.abs(np.asarray(zs, dtype=float)) - _TIE)
     return WordContrast(
-        tuple(enhanced), tuple(natural), tuple(odds), tuple(zs), tuple(far), tuple(int(m) for m in many), ways
+        tuple(enhanced),
+        tuple(natural),
+        tuple(odds),
+        tuple(zs),
+        tuple(far),
+        tuple(int(c) for c in over),
+        tuple(int(m) for m in many),
+        ways,
     )
 
 

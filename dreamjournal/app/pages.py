@@ -80,6 +80,7 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
             PageSpec("measures", "All measures", "rows-3", 0, measures, parent="nights"),
             PageSpec("compare", "Compare", "scale", 5, compare),
             PageSpec("reports", "Reports", "file-text", 6, reports),
+            *_of_dreams(context),
             PageSpec("balance", "Balance", "sun-moon", 8, balance),
             PageSpec("study", "Study", "calendar-check", 9, study),
         )
@@ -94,6 +95,26 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
         PageSpec("measures", "All measures", "rows-3", 0, measures, parent="nights"),
         PageSpec("compare", "Compare", "scale", 5, compare),
         PageSpec("reports", "Reports", "file-text", 6, reports),
+        *_of_dreams(context),
         PageSpec("balance", "Balance", "sun-moon", 8, balance),
         PageSpec("study", "Study", "calendar-check", 9, study),
+    )
+
+
+def _of_dreams(context: PageContext) -> tuple[PageSpec, PageSpec]:
+    """The pages Dreams leads to."""
+
+    def signs() -> Page:
+        from dreamjournal.ui.signs.page import SignsPage
+
+        return SignsPage(context)
+
+    def coding() -> Page:
+        from dreamjournal.ui.coding.page import CodingPage
+
+        return CodingPage(context)
+
+    return (
+        PageSpec("signs", "Dream signs", "book-open", 0, signs, parent="dreams"),
+        PageSpec("coding", "Coding dreams", "book-open", 0, coding, parent="dreams"),
     )

@@ -69,7 +69,9 @@ class Sign:
     log_odds: float
     z: float
     as_far: int
-    """In how many of the shuffles it stood as far apart."""
+    """In how many of the shuffles it stood as far apart itself."""
+    any_as_far: int
+    """In how many of the shuffles any of the words compared stood as far apart: this allows for their number."""
     sentences: tuple[Sentence, ...] = ()
     """One a dream, the newest first; all of the person's dreams with it, at most 200."""
 
@@ -122,6 +124,8 @@ class SignsResult:
     left_out: LeftOut
     signs: tuple[Sign, ...] = ()
     """Those farthest apart first."""
+    firm: int = 0
+    """How many stand farther apart than any word did in 95 of 100 shuffles."""
     standing: int = 0
     """How many stand out; `signs` are the farthest of them."""
     tried: int = 0

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 OWN, HIDDEN = "own_signs", "hidden_signs"
 OFTEN = 12
 """Words shown beside the person's own signs: those that stand in most dreams."""
+FIRM = 0.05
+"""The share of shuffles in which some word may stand as far apart as one that is called firm."""
 _EVERY = 64
 """Dreams read between two looks at whether the person has gone on."""
 _Key = tuple[str, str]
@@ -157,8 +159,10 @@ def _controlled(found: SignsResult, result: WordContrast) -> SignsResult:
     if not result.shuffled:
         return replace(found, control="too_few_ways")
     low, high = analysis.middle(result.shuffled)
+    firm = sum(out and n <= FIRM * SHUFFLES for out, n in zip(result.stand_out, result.any_as_far, strict=True))
     beyond = sum(m >= found.standing for m in result.shuffled)
-    return replace(found, control="beyond" if found.standing > high else "within", shuffled=(low, high), beyond=beyond)
+    control = "beyond" if found.standing > high else "within"
+    return replace(found, control=control, shuffled=(low, high), firm=firm, beyond=beyond)
 
 
 def _sign(corpus: _Corpus, key: _Key, w: int, result: WordContrast, found: SignsResult, holding: Sequence[int]) -> Sign:
@@ -167,7 +171,7 @@ def _sign(corpus: _Corpus, key: _Key, w: int, result: WordContrast, found: Signs
         corpus.tags[word] if kind == "tag" else word, "tag" if kind == "tag" else "word",
         Share(corpus.often[key], len(corpus.told)), Share(result.natural[w], found.natural),
         Share(result.enhanced[w], found.enhanced), result.log_odds[w], result.z[w], result.as_far[w],
-        _sentences(corpus, holding, None if kind == "tag" else word),
+        result.any_as_far[w], _sentences(corpus, holding, None if kind == "tag" else word),
     )  # fmt: skip
 
 
@@ -309,12 +313,19 @@ def sentence_of(found: SignsResult) -> str:
     if found.control == "within":
         return (
             f"No more words stand out than chance gives: {found.standing} of {found.tried}, and shuffled labels gave {gave}. "
-            "Read each of them as one that may well be chance."
+            + (_firm(found) if found.firm else "Read each of them as one that may well be chance.")
         )
     return (
         f"{stand}, of {found.tried} compared; shuffled labels gave {gave}. As many or more came up in {found.beyond} of {SHUFFLES} "
-        "shuffles. Some of these words are still chance."
+        f"shuffles. {_firm(found) if found.firm else 'Some of these words are still chance, and which is not known.'}"
     )
+
+
+def _firm(found: SignsResult) -> str:
+    if found.firm == found.standing:
+        return "Each stands farther apart than any word did in 95 of 100 shuffles."
+    stand = "1 of them stands" if found.firm == 1 else f"{found.firm} of them stand"
+    return f"{stand} farther apart than any word did in 95 of 100 shuffles; read the others as ones that may well be chance."
 
 
 def left_out_words(left: LeftOut) -> str:
@@ -338,11 +349,12 @@ def to_json(found: SignsResult) -> dict[str, Any]:
     """The document of the command `signs`.
 
     `{"enhancer", "dreams", "enhanced", "natural", "left_out": {"unsure", "unrecorded", "other", "may_not_be_own", "sealed"},
-    "sentence", "standing", "tried", "control": "within|beyond|too_few_ways|none", "shuffled": [low, high] | null,
+    "sentence", "standing", "firm", "tried", "control": "within|beyond|too_few_ways|none", "shuffled": [low, high] | null,
     "beyond", "shuffles", "prior_dreams", "signs": [{"word", "kind": "word|tag", "arm", "usual", "natural", "enhanced",
-    "log_odds", "z", "as_far", "sentences"}], "recurring": [{"word", "own", "last_4_weeks", "last_12_weeks", "usual",
+    "log_odds", "z", "as_far", "any_as_far", "sentences"}], "recurring": [{"word", "own", "last_4_weeks", "last_12_weeks", "usual",
     "sentences"}], "own": […], "hidden": […]}`. A share is `{"n", "of"}`, a sentence `{"dream", "night_date", "arm", "text"}`;
-    log-odds are natural logarithms, enhanced minus natural; `beyond` and `as_far` are of `shuffles`.
+    log-odds are natural logarithms, enhanced minus natural; `beyond`, `as_far` (the word itself) and `any_as_far` (any
+    word) are of `shuffles`.
     """
 
     def share(s: Share) -> dict[str, int]:
@@ -360,13 +372,14 @@ def to_json(found: SignsResult) -> dict[str, Any]:
             "unsure": left.unsure, "unrecorded": left.unrecorded, "other": left.other, "may_not_be_own": left.may_not_be_own,
             "sealed": left.sealed,
         },
-        "sentence": found.sentence, "standing": found.standing, "tried": found.tried, "control": found.control,
+        "sentence": found.sentence, "standing": found.standing, "firm": found.firm, "tried": found.tried, "control": found.control,
         "shuffled": list(found.shuffled) if found.shuffled else None, "beyond": found.beyond, "shuffles": SHUFFLES,
         "prior_dreams": PRIOR_DREAMS,
         "signs": [
             {
                 "word": s.word, "kind": s.kind, "arm": s.arm, "usual": share(s.usual), "natural": share(s.natural),
                 "enhanced": share(s.enhanced), "log_odds": s.log_odds, "z": s.z, "as_far": s.as_far,
+                "any_as_far": s.any_as_far,
                 "sentences": sentences(s.sentences),
             } for s in found.signs
         ],
