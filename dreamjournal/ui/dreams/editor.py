@@ -90,14 +90,13 @@ class DreamEditor(QWidget):
         head.addWidget(self.saved)
         what = QWidget()
         flow = FlowLayout(what, 10, 6)
-        for part in (self.mark, self.condition, self.open_night, self.recall):
+        for part in (self.mark, self.condition, self.open_night, self.recall, self.comment):
             flow.addWidget(part)
         foot = QHBoxLayout()
         foot.setSpacing(20)
         foot.addWidget(self.count)
         foot.addWidget(self.first_words)
         foot.addStretch(1)
-        foot.addWidget(self.comment)
         foot.addWidget(self.delete)
         box = QVBoxLayout(self)
         self._box = box
