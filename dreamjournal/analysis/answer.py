@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
@@ -349,7 +350,7 @@ def _words(
     if q.enhancer is None and q.source != "csv":
         return [Words("No enhancer is in the journal yet. "), Words("Too few nights to summarise.", strong=True)]
     cover = words.coverage(len(q.missing), len(q.excluded), max(q.planned, len(q.points)))
-    sizes = [sum(1 for p in q.points if p.block == b) for b in {p.block for p in q.points} if b is not None]
+    sizes = Counter(p.block for p in q.points if p.block is not None).values()
     size = max(sizes, default=4)
     size += size % 2  # an odd block has lost a night
     first = min((p.night_date for p in q.points if p.arm == "enhanced"), default=None)
