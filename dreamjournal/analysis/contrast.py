@@ -267,7 +267,9 @@ def block_permutation(
         fit = ols(values[:, j], label, cov)
         column = a[:, j]
         # A relabeling that "free next day" explains whole has no coefficient: it counts as extreme, which is cautious.
-        far = (np.abs(column) >= abs(t) * (1 - _TIE)) | lost
+        # A tie is one up to rounding, measured by the SE too: with a difference of 0 rounding is all there is.
+        slack = _TIE * max(abs(t), fit.se if math.isfinite(fit.se) else 0.0)
+        far = (np.abs(column) >= abs(t) - slack) | lost
         count = int(far.sum())
         interval = invert(t, column, c, lost, fit.se, total)
         if step is not None:
