@@ -66,7 +66,8 @@ def _write(journal: Any, person_id: int, made: Made, enhancer_id: int, enhancer:
     bed = from_local(datetime.combine(day, made.lights_out or time(23)), made.zone)
     if bed.local.hour < 12:
         bed = from_local(datetime.combine(day + timedelta(days=1), made.lights_out or time(23)), made.zone)
-    woke = replace(bed, utc=bed.utc + timedelta(hours=8))
+    tib = 480.0 + day.toordinal() * 37 % 23
+    woke = replace(bed, utc=bed.utc + timedelta(minutes=tib))
     if made.kind in KINDS:
         journal.evenings.set_answer(person_id, day, KINDS[made.kind], bed.utc)
     if made.kind == "E":
@@ -82,7 +83,7 @@ def _write(journal: Any, person_id: int, made: Made, enhancer_id: int, enhancer:
         at = replace(bed, utc=bed.utc - timedelta(hours=made.coffee_h))
         journal.evenings.add_intake(person_id, day, IntakeKind.CAFFEINE, "coffee", 1.0, "cup", at, False, at.utc)
     if made.tst is not None:
-        measures = SessionMeasures(tib_min=480, tst_min=made.tst)
+        measures = SessionMeasures(tib_min=tib, tst_min=made.tst)
         journal.sessions.put(
             Session(0, person_id, day, "whoop", f"made-{day}", SessionKind.MAIN, Validity.OK, bed, woke, measures, made.device)
         )  # fmt: skip
