@@ -52,7 +52,7 @@ def quoted(text: str) -> str:
 
 def amount(value: float, unit: str) -> str:
     """A dose: "0.5 mg"."""
-    return words.no_break(f"{value:g} {unit}".strip())
+    return f"{value:g}{printed.NBSP}{unit}" if unit else f"{value:g}"
 
 
 def span(low: float, high: float, unit: str) -> str:
