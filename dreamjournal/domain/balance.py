@@ -57,7 +57,7 @@ def marks_of(nights: Sequence[Night]) -> dict[date, Mark]:
 
 def is_sealed(night: Night) -> bool:
     """Whether a sealed study still hides what the night was."""
-    return bool(getattr(night, "study_sealed", False))
+    return night.study_sealed
 
 
 def weeks(marks: Mapping[date, Mark], first: date, last: date) -> tuple[Week, ...]:

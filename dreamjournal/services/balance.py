@@ -137,7 +137,9 @@ def read(
     if span is None:
         return base
     start, end = span
-    marks = marks_of(known)
+    # A planned night on which nothing is known would tell by its absence what it was.
+    hidden = the_nights.sealed_nights(journal, person_id, clock)
+    marks = marks_of(known) | dict.fromkeys(hidden, Mark.SEALED)
     in_weeks = weeks(marks, start, end)
     inside = [n for n in known if start <= n.night_date <= end]
     look = prompts.looking(known, end, first=first, aim=aim, weeks=in_weeks, told=told)

@@ -25,7 +25,7 @@ FIRST_DAYS = 14
 RISE = 1.25
 HYPNOTIC_DAYS = 28
 COURSE_GAP = 28
-"""Nights without a hypnotic after which use counts as a new course."""
+"""After more nights than these without a hypnotic use counts as a new course."""
 WORSE_MIN = 30
 REBOUND_OF, REBOUND = 5, 3
 BASELINE = 5
@@ -192,7 +192,7 @@ def together(look: Looking) -> Found:
     if facts:
         return Found(tuple(facts))
     if not used:
-        return Found(looked=f"no night with an enhancer among {look.length}")
+        return Found(looked=f"no night with an enhancer among {count_words(look.length, 'night')}")
     asked = sum(any(i.kind == IntakeKind.ALCOHOL for i in _intakes(n)) for n in used)
     return Found(
         looked=f"none on {count_words(len(used), 'night')} with an enhancer; alcohol was answered on {asked} of them"
@@ -229,7 +229,7 @@ def hypnotic(look: Looking) -> Found:
     course: list[date] = []
     best: list[date] = []
     for day in sorted(taken):
-        course = [*course, day] if course and (day - course[-1]).days <= COURSE_GAP else [day]
+        course = [*course, day] if course and (day - course[-1]).days - 1 <= COURSE_GAP else [day]
         if look.inside(day):
             best = course
     if len(best) <= HYPNOTIC_DAYS:
@@ -416,5 +416,7 @@ def count_words(n: int, one: str, many: str | None = None) -> str:
 
 
 def span_words(first: date, last: date) -> str:
-    """6 Apr to 3 May 2026."""
+    """6 Apr to 3 May 2026, or one day alone."""
+    if first == last:
+        return day_words(last)
     return f"{day_words(first, year=first.year != last.year)} to {day_words(last)}"

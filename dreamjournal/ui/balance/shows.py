@@ -109,7 +109,8 @@ class ShowsView(QWidget):
         box.setSpacing(12)
         self.head = Label("What the log shows" if nurse else "What your log shows", "section")
         box.addWidget(self.head)
-        span = f"Looked at: the nights of {found.span}." if numbers else "Looked at: the last weeks."
+        nights = "night" if found.first == found.last else "nights"
+        span = f"Looked at: the {nights} of {found.span}." if numbers else "Looked at: the last weeks."
         box.addWidget(Label(span, "caption", "muted", wrap=True))
         self.cards: list[PromptCard] = []
         for prompt in found.found:
