@@ -16,7 +16,7 @@ from dreamjournal.ui.compare.words import caption_words, care_words, counts_part
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.page import Card, Columns
 from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table, style_table
-from dreamjournal.ui.widgets.text import Label, Line, Prose
+from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
 from dreamjournal.ui.words import NONE, clock_words, count_words, duration_words, short_date, source_word
 
 
@@ -64,8 +64,8 @@ class AnswerView(QWidget):
         if not any(not isinstance(p, str) and p[1].startswith("link:") for p in parts):
             counts = Prose(*counts_parts(self.result), kind="body")
             counts.link_activated.connect(self.nights_asked)
-            counts.setVisible(bool(counts.plain()))
             box.addWidget(counts)
+            set_shown(counts, bool(counts.plain()))
         box.addSpacing(8)
         if self.result.verdict == "refused" or not self.result.points:
             self._add_refusal(box)

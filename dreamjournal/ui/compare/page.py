@@ -147,6 +147,8 @@ class ComparePage(Page):
         self.question.show_answer(choices, result)
         self._last = self.question.spec
         nothing = result.enhancer is None or (not result.points and not result.fixes)
+        focus = self.focusWidget()
+        held = focus is not None and any(w is not None and w.isAncestorOf(focus) for w in (self.view, self.part))
         if self.view is not None:
             self.body.removeWidget(self.view)
             self.view.hide()
@@ -163,6 +165,8 @@ class ComparePage(Page):
         else:
             self._show_view(self._plotted, looks)
             self.show_part(str(self.looks.value() or ANSWER))
+        if held:  # what had the focus is gone
+            self.focus_first()
         self.answered.emit(result)
 
     def _show_view(self, plotted: Plotted, looks: Looks) -> None:
@@ -334,5 +338,5 @@ def work_out(
         own.close()
     shown = tuple((m.key, m.title) for m in metrics if m.nights or m.key == result.metric)
     choices = Choices(names, shown, tuple((s.key, s.nights) for s in sources))
-    looks = looks_at(begun, result, spec, tonight(context.clock.now(), context.zone))
+    looks = looks_at(begun, result, spec, context.local(context.clock.now()).date())
     return choices, Plotted(result, reports.estimation_plot(result)), spec, looks

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
 from dreamjournal.domain.study import looks_of
 from dreamjournal.ui.study.words import passed
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 
 if TYPE_CHECKING:
     from dreamjournal.domain.study import Study
@@ -37,16 +37,16 @@ def question_of(studies: list[Study], ended: date) -> ContrastSpec | None:
     return None
 
 
-def looks_at(studies: list[Study], result: ContrastResult, spec: ContrastSpec, night: date) -> Looks:
-    """The looks that can be asked for while `night` is the one now running."""
+def looks_at(studies: list[Study], result: ContrastResult, spec: ContrastSpec, today: date) -> Looks:
+    """The looks that can be asked for on the date `today`."""
     from dreamjournal.services import eligible
 
     study = None if result.enhancer is None else eligible.study_of(studies, result.enhancer, result.metric)
-    if study is None or study.metric != result.metric or (study.hides(night) and spec.look is None):
+    if study is None or study.metric != result.metric or (study.hides(today) and spec.look is None):
         return Looks()
-    done = passed(study, night if study.stopped is None else min(night, study.stopped.date()))
+    done = passed(study, today if study.stopped is None else min(today, study.stopped.date()))
     reached = tuple(look for look in looks_of(study) if look <= done)
-    if study.is_over(night) and reached and reached[-1] == study.nights:
+    if study.is_over(today) and reached and reached[-1] == study.nights:
         reached = reached[:-1]  # the last look is the plain answer
     return Looks(reached, spec.look)
 
@@ -71,14 +71,14 @@ class StudyLine(QWidget):
         box.setSpacing(4)
         self.stamp = Label("" if result.stamp is None else result.stamp.words, "caption", "muted", wrap=True)
         self.stamp.setObjectName("stamp")
-        self.stamp.setVisible(bool(self.stamp.text()))
         box.addWidget(self.stamp)
+        set_shown(self.stamp, bool(self.stamp.text()))
         self.looks = Prose(*look_parts(looks), kind="caption", tone="muted")
         self.looks.setObjectName("looks")
         self.looks.link_activated.connect(lambda key: self.look_chosen.emit(int(key) or None))
-        self.looks.setVisible(bool(self.looks.plain()))
         box.addWidget(self.looks)
-        self.setVisible(bool(self.stamp.text() or self.looks.plain()))
+        set_shown(self.looks, bool(self.looks.plain()))
+        set_shown(self, bool(self.stamp.text() or self.looks.plain()))
 
 
 def look_parts(looks: Looks) -> list[str | tuple[str, str]]:

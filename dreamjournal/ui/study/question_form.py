@@ -46,10 +46,13 @@ class QuestionForm(QWidget):
         for menu, widest in ((self.enhancer, 220), (self.measure, 260), (self.source, 200)):
             menu.setMaximumWidth(theme_of(self).scaled(widest))
         self.enhancer_field = Field("&Enhancer", self.enhancer)
-        self.enhancer_field.setVisible(with_enhancer)
+        self._with_enhancer = with_enhancer
         self.measure_field, self.source_field = Field("&Measure", self.measure), Field("&Source", self.source)
         if with_enhancer:
             flow.addWidget(self.enhancer_field)
+        else:
+            self.enhancer_field.setParent(self)
+            self.enhancer_field.hide()
         flow.addWidget(self.measure_field)
         flow.addWidget(self.source_field)
         box.addWidget(menus)
@@ -138,7 +141,7 @@ class QuestionForm(QWidget):
     def check(self) -> bool:
         """Whether what stands here can be asked; what cannot is said beside its field."""
         self.clear_errors()
-        if not self.enhancer_field.isHidden() and not self.enhancer_name():
+        if self._with_enhancer and not self.enhancer_name():
             self.enhancer_field.set_error("Choose what the nights are compared for.")
             self.enhancer.setFocus(Qt.FocusReason.OtherFocusReason)
             return False

@@ -40,12 +40,14 @@ def look_at(context: PageContext, study: Study) -> Seen:
         unit = "points of percent"
     looks = looks_of(study)
     end = context.local(study.stopped).date() if study.stopped is not None else None
-    done = passed(study, night if end is None else min(night, end))
+    # By the calendar, as the contrast counts them: a look is reached on the morning after its night.
+    today = context.local(clock.now()).date()
+    done = passed(study, today if end is None else min(today, end))
     now = studies.tonight(journal, context.person_id, night, clock)
     fixed = context.local(study.fixed)
     return Seen(
         study, headline(study, night), question_words(study, title, unit), plan_words(study),
-        (followed_words(days, done, closed=closed), look_words(study, looks, night), exploratory_words(study)),
+        (followed_words(days, done, closed=closed), look_words(study, looks, today), exploratory_words(study)),
         now.words if now is not None and now.study.id == study.id else "",
         marks(days, night, looks, closed=closed, end=end),
         tuple(look for look in looks if look <= done), studies.verified_words(study), not study.is_over(night), closed,

@@ -15,7 +15,7 @@ from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import Notice
 from dreamjournal.ui.widgets.page import Card, Columns
 from dreamjournal.ui.widgets.tables import make_table
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 
 LEGEND = (
     "Hollow circle: natural. Filled diamond: enhanced. Below: what the night was where that differs; dashed: not recorded. "
@@ -71,8 +71,8 @@ class StudyView(QWidget):
         box.addWidget(self.headline)
         self.own_words = Label(seen.study.question, "words_morning", wrap=True)
         self.own_words.setObjectName("studyQuestion")
-        self.own_words.setVisible(bool(seen.study.question))
         box.addWidget(self.own_words)
+        set_shown(self.own_words, bool(seen.study.question))
         self.question = Prose(seen.question, kind="lead")
         self.question.setObjectName("studyAsks")
         box.addWidget(self.question)

@@ -63,17 +63,15 @@ def passed(study: Study, night: date) -> int:
     return max(0, min(study.nights, (night - study.first_night).days))
 
 
-def look_words(study: Study, looks: tuple[int, ...], night: date) -> str:
-    """When a verdict is looked for next; empty for a study that has ended."""
-    if study.is_over(night):
-        return ""
-    done = passed(study, night)
+def look_words(study: Study, looks: tuple[int, ...], today: date) -> str:
+    """When a verdict is looked for next; empty where none is to come. `today` is the date on the calendar."""
+    done = passed(study, today)
     coming = next((look for look in looks if look > done), None)
-    if coming is None:
+    if coming is None or study.stopped is not None:
         return ""
     last = study.first_night + timedelta(days=coming - 1)
     which = "The last look" if coming == looks[-1] else "The next look"
-    return f"{which} is after night {coming}, on the morning of {full_date(last + timedelta(days=1), near=night)}."
+    return f"{which} is after night {coming}, on the morning of {full_date(last + timedelta(days=1), near=today)}."
 
 
 def exploratory_words(study: Study) -> str:
