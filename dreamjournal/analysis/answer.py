@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ from dreamjournal.analysis import verdict as verdicts
 from dreamjournal.domain.contrast import ContrastResult, Estimate, Fix, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from dreamjournal.domain.contrast import Design, Excluded, NightPoint, Stamp
     from dreamjournal.metrics._metric import Metric
 
+_dealt = attrgetter("night_date", "arm", "weekend", "block")
 NOTHING = Estimate(None, None, None, None, None, None, None, "")
 
 
@@ -65,6 +67,17 @@ class Question:
     """What is lacking where nights are too few, as a sentence."""
 
 
+@dataclass(frozen=True)
+class Estimated:
+    """A question with its nights in order, why it is refused, and its estimate."""
+
+    question: Question
+    n_enhanced: int
+    n_natural: int
+    refused: Refusal | None
+    estimate: Estimate
+
+
 def answer(question: Question) -> ContrastResult:
     """The answer to a question; every path gives a result, a refusal being one."""
     return answers((question,))[0]
@@ -75,13 +88,28 @@ def answers(questions: Sequence[Question], told: Callable[[int], None] = lambda 
 
     `told` is called with the number of answers done; it may raise to stop.
     """
-    ready = [_in_order(q) for q in questions]
-    permuted = _permuted(ready, told)
     out: list[ContrastResult] = []
-    for q, test in zip(ready, permuted, strict=True):
-        out.append(_answer(q, test))
+    for found in estimates(questions, told):
+        until = found.question.sealed_until
+        out.append(_answer(found) if until is None else _sealed(found.question, until))
         told(len(out))
     return out
+
+
+def estimates(questions: Sequence[Question], told: Callable[[int], None] = lambda _: None) -> Iterator[Estimated]:
+    """The estimates of several questions, in order, without verdict and sentence. `told` as for `answers`."""
+    ready = [_in_order(q) for q in questions]
+    permuted = _permuted(ready, told)
+    for q, test in zip(ready, permuted, strict=True):
+        n_enhanced, n_natural = _counts(q)
+        refused = q.refused or _refusal(q, n_enhanced, n_natural)
+        enough = refused is None and q.sealed_until is None and min(n_enhanced, n_natural) >= verdicts.ESTIMATE_FROM
+        yield Estimated(q, n_enhanced, n_natural, refused, _estimate(q, test) if enough else NOTHING)
+
+
+def _counts(q: Question) -> tuple[int, int]:
+    arms = Counter(map(attrgetter("arm"), q.points))
+    return arms["enhanced"], arms["natural"]
 
 
 def _in_order(question: Question) -> Question:
@@ -98,12 +126,10 @@ def _permuted(questions: Sequence[Question], told: Callable[[int], None]) -> lis
 
     families: dict[object, list[int]] = {}
     for i, q in enumerate(questions):
-        n = [sum(1 for p in q.points if p.arm == arm) for arm in ("enhanced", "natural")]
+        n = _counts(q)
         if q.design == "R" and min(n) >= verdicts.ESTIMATE_FROM and (q.refused or _refusal(q, *n)) is None:
             plain = q.metric.kind in ("rate", "count")
-            families.setdefault((plain, tuple((p.night_date, p.arm, p.weekend, p.block) for p in q.points)), []).append(
-                i
-            )
+            families.setdefault((plain, tuple(map(_dealt, q.points))), []).append(i)
     out: list[contrast.Permutation | None] = [None] * len(questions)
     for members in families.values():
         told(0)
@@ -121,7 +147,7 @@ def _permuted(questions: Sequence[Question], told: Callable[[int], None]) -> lis
 
 def _sealed(q: Question, until: date) -> ContrastResult:
     """Still collecting behind a seal: what a night was may not be told, so no night is counted by kind and nothing estimated."""
-    empty = _answer(replace(q, points=(), refused=None, sealed_until=None), None)
+    empty = _answer(Estimated(replace(q, points=(), refused=None, sealed_until=None), 0, 0, None, NOTHING))
     day = f"{until.day} {until:%B %Y}"
     return replace(
         empty, design="R", verdict="early", headline="Sealed until the study ends.", reasons=("sealed", "collecting"), warnings=(),
@@ -133,21 +159,18 @@ def _sealed(q: Question, until: date) -> ContrastResult:
     )  # fmt: skip
 
 
-def _answer(q: Question, permuted: contrast.Permutation | None) -> ContrastResult:
-    if q.sealed_until is not None:
-        return _sealed(q, q.sealed_until)
+def _answer(found: Estimated) -> ContrastResult:
+    q, refused, estimate = found.question, found.refused, found.estimate
     enhanced = [p.value for p in q.points if p.arm == "enhanced"]
     natural = [p.value for p in q.points if p.arm == "natural"]
-    refused = q.refused or _refusal(q, len(enhanced), len(natural))
     least = min(len(enhanced), len(natural))
     changes = designs.switches([p.arm for p in q.points])
     block_names = {p.block for p in q.points if p.block is not None}
     descriptive = q.metric.kind == "count" or (q.metric.kind == "rate" and q.design != "R")
-    estimate, ratio = NOTHING, effects.RateRatio(None, None, None)
+    ratio = effects.RateRatio(None, None, None)
     shift: effects.Shift | None = None
     delta: float | None = None
     if refused is None and least >= verdicts.ESTIMATE_FROM:
-        estimate = _estimate(q, permuted)
         if q.metric.kind == "count":
             ratio = _ratio(enhanced, natural)
         shift, delta = effects.hodges_lehmann(enhanced, natural), effects.cliffs_delta(enhanced, natural)

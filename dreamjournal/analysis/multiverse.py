@@ -7,11 +7,12 @@ No way is ever picked as the best, and none gets a verdict of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from dreamjournal.analysis import words
-from dreamjournal.analysis.answer import answers
+from dreamjournal.analysis import effects, words
+from dreamjournal.analysis.answer import estimates
 from dreamjournal.analysis.verdict import ESTIMATE_FROM
 from dreamjournal.domain.contrast import Words
 from dreamjournal.domain.multiverse import CHOICES, MATTERS, Move, Multiverse, Named, Rule, Way
@@ -19,44 +20,45 @@ from dreamjournal.domain.multiverse import CHOICES, MATTERS, Move, Multiverse, N
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dreamjournal.analysis.answer import Question
-    from dreamjournal.domain.contrast import ContrastResult, NightPoint
+    from dreamjournal.analysis.answer import Estimated, Question
+    from dreamjournal.domain.contrast import NightPoint
     from dreamjournal.metrics._metric import Metric
 
+_told_apart = attrgetter("night_date", "arm", "value", "weekend", "block")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The rules that count the very same nights and values, and the answer to them."""
+    """The rules that count the very same nights and values, and the estimate they give."""
 
     rules: tuple[Rule, ...]
     """The one they are shown as first: the person's own where it is among them."""
-    result: ContrastResult
+    found: Estimated
 
 
 def counted(
     asked: Sequence[tuple[Rule, Question]], own: Rule, told: Callable[[int, int], None] = lambda done, total: None
 ) -> list[Counted]:
-    """The answers to all rules, each distinct set of nights and values answered once.
+    """The estimates of all rules, each distinct set of nights and values worked out once.
 
-    `told` is called with answers done and wanted, many times a second; what it raises ends the work.
+    `told` is called with estimates done and wanted, many times a second; what it raises ends the work.
     """
     alike: dict[object, list[tuple[Rule, Question]]] = {}
     for rule, question in asked:
         key = (
-            question.design, question.refused, tuple((p.night_date, p.arm, p.value, p.weekend, p.block) for p in question.points),
+            question.design, question.refused, tuple(map(_told_apart, question.points)),
             # Without nights only the reason tells two rules apart, and that is the source's.
             question.source if not question.points else "",
         )  # fmt: skip
         alike.setdefault(key, []).append((rule, question))
     groups = list(alike.values())
-    total = len(groups)
-    results = answers([group[0][1] for group in groups], lambda done: told(done, total))
     out: list[Counted] = []
-    for group, result in zip(groups, results, strict=True):
+    found = estimates([group[0][1] for group in groups], lambda _: told(len(out), len(groups)))
+    for group, estimated in zip(groups, found, strict=True):
         rules = sorted((rule for rule, _ in group), key=lambda r: r != own)
-        out.append(Counted(tuple(rules), result))
+        out.append(Counted(tuple(rules), estimated))
+        told(len(out), len(groups))
     return out
 
 
@@ -71,7 +73,7 @@ def multiverse(
     first = next(iter(found), None)
     value = Multiverse(
         metric.title, difference_unit(metric), metric.kind, words.digits_for(metric, swd),
-        None if first is None else first.result.enhancer, metric.words, swd, sum(len(c.rules) for c in found),
+        None if first is None else first.found.question.enhancer, metric.words, swd, sum(len(c.rules) for c in found),
         tuple(shown), tuple(left_out), tuple(named), tuple(moves), (), tuple(notes),
     )  # fmt: skip
     return replace(value, words=tuple(_sentence(value)))
@@ -83,30 +85,26 @@ def difference_unit(metric: Metric) -> str:
 
 
 def _way(c: Counted, own: Rule) -> Way:
-    r = c.result
-    value, interval, reason = r.estimate.value, r.estimate.interval, why_none(r)
-    if reason:
-        value, interval = None, None
+    value, interval, reason = difference(c.found)
+    f = c.found
     return Way(
-        c.rules[0], r.design, r.n_enhanced, r.n_natural, value, interval, reason, own in c.rules, c.rules[1:]
+        c.rules[0], f.question.design, f.n_enhanced, f.n_natural, value, interval, reason, own in c.rules, c.rules[1:]
     )  # fmt: skip
 
 
-def why_none(result: ContrastResult) -> str:
-    """Why an answer has no difference with an interval, in words; empty where it has one."""
-    if result.verdict == "refused":
-        told = "".join(w.text for w in result.words if not w.strong).strip()
-        return told.split(". ", 1)[0].rstrip(".") or "These nights cannot be compared"
-    if result.verdict == "too_few":
-        short = [
-            arm for arm, n in (("enhanced", result.n_enhanced), ("natural", result.n_natural)) if n < ESTIMATE_FROM
-        ]
-        return f"too few {' and '.join(short)} nights"
-    if result.kind == "count":
-        return "counts are only told side by side"
-    if result.estimate.value is None or result.estimate.interval is None:
-        return "too few ways to deal these blocks again for an interval"
-    return ""
+def difference(found: Estimated) -> tuple[float | None, tuple[float, float] | None, str]:
+    """The difference and its interval, or why there are none, in words."""
+    reason = ""
+    if found.refused is not None:
+        reason = found.refused.fact
+    elif min(found.n_enhanced, found.n_natural) < ESTIMATE_FROM:
+        arms = (("enhanced", found.n_enhanced), ("natural", found.n_natural))
+        reason = f"too few {' and '.join(arm for arm, n in arms if n < ESTIMATE_FROM)} nights"
+    elif found.question.metric.kind == "count":
+        reason = "counts are only told side by side"
+    elif found.estimate.value is None or found.estimate.interval is None:
+        reason = "too few ways to deal these blocks again for an interval"
+    return (None, None, reason) if reason else (found.estimate.value, found.estimate.interval, "")
 
 
 def _moves(ways: Sequence[Way]) -> list[Move]:
@@ -227,7 +225,7 @@ def with_trend(points: Sequence[NightPoint]) -> tuple[float, tuple[float, float]
     return found.value, found.interval
 
 
-def usual(own: Rule, by_rule: Mapping[Rule, ContrastResult], drawn: bool) -> list[Named]:
+def usual(own: Rule, by_rule: Mapping[Rule, Estimated], drawn: bool) -> list[Named]:
     """The usual other looks at the question: as planned and as used, washout 0, 1 and 2, the typical shift, GLS with trend."""
     wanted: list[tuple[str, Rule]] = []
     if drawn:
@@ -237,19 +235,20 @@ def usual(own: Rule, by_rule: Mapping[Rule, ContrastResult], drawn: bool) -> lis
         wanted.append((name + ("s" if nights > 1 else ""), replace(own, washout=nights)))
     out: list[Named] = []
     for name, rule in wanted:
-        result = by_rule.get(rule)
-        if result is not None:
-            reason = why_none(result)
-            value, interval = (None, None) if reason else (result.estimate.value, result.estimate.interval)
-            out.append(Named(name, result.n_enhanced, result.n_natural, value, interval, reason, rule == own, rule))
+        found = by_rule.get(rule)
+        if found is not None:
+            value, interval, reason = difference(found)
+            out.append(Named(name, found.n_enhanced, found.n_natural, value, interval, reason, rule == own, rule))
     mine = by_rule.get(own)
-    if mine is not None and not why_none(mine) and mine.kind != "rate":
-        out.append(Named(
-            "Typical shift (Hodges-Lehmann)", mine.n_enhanced, mine.n_natural, mine.hodges_lehmann, mine.hodges_lehmann_interval,
-            "weekends not allowed for",
-        ))  # fmt: skip
-        if mine.design == "R":
-            value, interval = with_trend(mine.points)
-            note = "drift and neighbours allowed for too"
-            out.append(Named("GLS with trend", mine.n_enhanced, mine.n_natural, value, interval, note))
+    if mine is not None and not difference(mine)[2] and mine.question.metric.kind != "rate":
+        points = mine.question.points
+        values = [[p.value for p in points if p.arm == arm] for arm in ("enhanced", "natural")]
+        shift = effects.hodges_lehmann(*values)
+        n = mine.n_enhanced, mine.n_natural
+        note = "weekends not allowed for"
+        if shift.interval is not None:
+            out.append(Named("Typical shift (Hodges-Lehmann)", *n, shift.value, shift.interval, note))
+        if mine.question.design == "R":
+            value, interval = with_trend(points)
+            out.append(Named("GLS with trend", *n, value, interval, "drift and neighbours allowed for too"))
     return out

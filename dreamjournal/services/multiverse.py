@@ -75,7 +75,7 @@ def multiverse(
     found = analysis.counted(
         questions, own, lambda done, total: progress.step(total + done, 2 * total, "Counting them otherwise")
     )
-    by_rule = {rule: c.result for c in found for rule in c.rules}
+    by_rule = {rule: c.found for c in found for rule in c.rules}
     return analysis.multiverse(metric, found, own, result.swd, analysis.usual(own, by_rule, drawn), notes)
 
 

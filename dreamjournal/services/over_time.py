@@ -118,19 +118,19 @@ def _stretches(
 ) -> tuple[Stretch, ...]:
     """Each stretch with its own difference, by the rule of the whole question."""
     from dreamjournal.analysis import trend
-    from dreamjournal.analysis.answer import answers
-    from dreamjournal.analysis.multiverse import why_none
+    from dreamjournal.analysis.answer import estimates
+    from dreamjournal.analysis.multiverse import difference
 
     groups = trend.stretches(points, whole_blocks=question.design == "R")
     asked = [replace(question, points=g, excluded=(), missing=(), planned=len(g), refused=None) for g in groups]
-    results = answers(asked, lambda done: progress.step(done, len(groups), "Looking at each stretch"))
     out: list[Stretch] = []
-    for group, r in zip(groups, results, strict=True):
-        reason = why_none(r)
-        value, interval = (None, None) if reason else (r.estimate.value, r.estimate.interval)
+    found = estimates(asked, lambda _: progress.step(len(out), len(groups), "Looking at each stretch"))
+    for group, e in zip(groups, found, strict=True):
+        value, interval, reason = difference(e)
         counts = trend.counts_so_far([p.night_date for p in group if p.arm == "enhanced"], used)
         out.append(Stretch(
-            group[0].night_date, group[-1].night_date, (min(counts), max(counts)) if counts else (0, 0), r.n_enhanced,
-            r.n_natural, value, interval, reason,
+            group[0].night_date, group[-1].night_date, (min(counts), max(counts)) if counts else (0, 0), e.n_enhanced,
+            e.n_natural, value, interval, reason,
         ))  # fmt: skip
+        progress.step(len(out), len(groups), "Looking at each stretch")
     return tuple(out)
