@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -129,3 +130,26 @@ def worked_example(folder: Path) -> tuple[list[Made], str, list[int]]:
         else:
             schedule += "E" if found["enhanced"] == "1" else "N"
     return nights, schedule, [i // 4 + 1 for i in range(len(schedule))]
+
+
+def anything(seed: int, first: date = FIRST) -> list[Made]:
+    """Nights of every kind by chance: a few or many, flat or wild, with gaps, travel, other devices, and answers or none."""
+    rng = random.Random(seed)
+    n = rng.choice((0, 1, 5, 9, 16, 30, 45))
+    way, spread, effect = rng.choice("mmmbw"), rng.choice((0.0, 1.0, 40.0, 40.0)), rng.choice((0.0, 45.0, -300.0))
+    lost, silent, devices = rng.choice((0.0, 0.2, 1.0)), rng.choice((0.0, 0.15)), rng.choice(("", "A", "AB"))
+    nights: list[Made] = []
+    for i in range(n):
+        day = first + timedelta(days=i)
+        kind = rng.choice("EN") if way == "m" else "NE"[i >= n // 2] if way == "b" else "NE"[day.weekday() in (4, 5)]
+        tst = None if rng.random() < lost else max(0.0, 430 + rng.gauss(0, spread) + (effect if kind == "E" else 0.0))
+        nights.append(
+            Made(
+                day, rng.choice("U-") if rng.random() < silent else kind, tst, rng.choice(devices) if devices else "",
+                zone="Asia/Tokyo" if rng.random() < 0.02 else ZONE, alcohol=rng.choice((None, None, True, False)),
+                nap=rng.choice((None, True, False)), ill=rng.random() < 0.05 or None, free=rng.choice((None, True, False)),
+                lights_out=rng.choice((None, time(22, 40), time(0, 20))), coffee_h=rng.choice((None, 2.0, 11.0)),
+                delay_h=rng.choice((None, 0.1, 40.0)),
+            )
+        )  # fmt: skip
+    return nights

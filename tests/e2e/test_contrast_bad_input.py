@@ -18,7 +18,7 @@ from dreamjournal.app.cli import run
 from dreamjournal.common.clock import FixedClock
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.services import journals
-from tests.made_nights import FIRST, Made, row, study, write
+from tests.made_nights import FIRST, Made, anything, row, study, write
 
 CLOCK = FixedClock(datetime(2026, 10, 1, 12, tzinfo=UTC), "Europe/London")
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +140,17 @@ def test_a_table_of_equal_values_or_one_kind_is_refused(tmp_path: Path, capfdbin
             assert run(["contrast", "--csv", str(table), "--design", design, "--swd", "20", "--json"]) == 0
             answer = json.loads(capfdbinary.readouterr().out)
             assert (answer["verdict"], answer["reasons"]) == ("refused", [reason]) and answer["fixes"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_journal_is_answered_in_words(path: Path, capfdbinary: Any, seed: int) -> None:
+    keep(path, lambda journal, person: write(journal, person, anything(seed)))
+    for command in (["contrast"], ["contrast", "--metric", "quality"], ["contrast", "--swd", "1"], ["alike"]):
+        for form in ([], ["--json"]):
+            assert run([*command, "--journal", str(path), *form]) == 0
+            words = capfdbinary.readouterr().out.decode()
+            said = " ".join(_texts(json.loads(words))) if form else words
+            assert said and not UNREADABLE.search(said), said
 
 
 def _texts(value: Any) -> list[str]:
