@@ -166,7 +166,7 @@ def list_dreams(
         kept = kept[: wanted.limit]
     first, last = min(d.night_date for d, _, _ in kept), max(d.night_date for d, _, _ in kept)
     conditions = the_nights.conditions(journal, person_id, first, last, clock)
-    merged = the_nights.merged_nights(journal, person_id, first, last)
+    merged = the_nights.merged_nights(journal, person_id, first, last, clock)
     rows = [
         DreamRow(
             replace(d, may_not_be_own=True) if d.night_date in merged else d,

@@ -169,10 +169,12 @@ def conditions(
     return found
 
 
-def merged_nights(journal: Journal, person_id: int, first: date, last: date) -> frozenset[date]:
+def merged_nights(
+    journal: Journal, person_id: int, first: date, last: date, clock: Clock | None = None
+) -> frozenset[date]:
     """Nights with a session that merged with another person's: their dreams may not be the person's own.
 
-    Nights a study seals are not told, since only an enhanced night can merge.
+    With a clock, as for a page, nights that a study seals are not told: only an enhanced night can merge.
     """
     if all(source != "sleepsync" for source, _ in journal.sessions.sources(person_id)):
         return frozenset()  # only SleepSync records merges; the sessions of ten years need not be read
@@ -180,7 +182,7 @@ def merged_nights(journal: Journal, person_id: int, first: date, last: date) -> 
     merged = frozenset(
         day for day, slept in by_night.items() if any(e.kind == "merge" for s in slept for e in s.events)
     )
-    return merged - sealed_nights(journal, person_id) if merged else merged
+    return merged - sealed_nights(journal, person_id, clock) if merged and clock is not None else merged
 
 
 def _span(
