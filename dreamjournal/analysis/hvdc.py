@@ -65,11 +65,11 @@ INDICES: tuple[Index, ...] = (
         _OWN_AGGRESSION + _OWN_FRIENDLY,
     ),
     Index(
-        "befriender", "Dreamer befriends", "of friendliness done by or to the dreamer", ("friendliness.befriender",),
+        "befriender", "Dreamer befriends", "of friendliness by or to the dreamer", ("friendliness.befriender",),
         ("friendliness.befriender", "friendliness.befriended"),
     ),
     Index(
-        "victim", "Dreamer is the victim", "of aggression done by or to the dreamer (the rest: aggressor)", ("aggression.victim",),
+        "victim", "Dreamer the victim", "of aggression by or to the dreamer", ("aggression.victim",),
         ("aggression.victim", "aggression.aggressor"),
     ),
     Index("physical", "Physical aggression", "of all aggression", ("aggression.physical",), _AGGRESSIONS),
@@ -78,7 +78,7 @@ INDICES: tuple[Index, ...] = (
         "familiar_settings", "Familiar places", "of places told familiar or not", ("settings.familiar",),
         ("settings.familiar", "settings.unfamiliar"),
     ),
-    Index("self_negativity", "What goes against the dreamer", "of what goes against or for the dreamer", _BAD, _BAD + _GOOD),
+    Index("self_negativity", "Against the dreamer", "of what goes against or for the dreamer (self-negativity)", _BAD, _BAD + _GOOD),
     Index("success", "Success", "of strivings with an outcome", ("striving.success",), ("striving.success", "striving.failure")),
     Index("negative_emotions", "Unpleasant emotions", "of all emotions", _NEGATIVE, (*_NEGATIVE, "emotions.happy")),
     Index("dreams_aggression", "Dreams with aggression", "of all dreams", _AGGRESSIONS, per_dream=True),
@@ -95,9 +95,9 @@ INDICES: tuple[Index, ...] = (
         "dreams_striving", "Dreams with striving", "of all dreams", ("striving.success", "striving.failure", "striving.open"),
         per_dream=True,
     ),
-    Index("a_c", "Aggression for each character", "aggression, and characters", _AGGRESSIONS, _CHARACTERS, ratio=True),
-    Index("f_c", "Friendliness for each character", "friendliness, and characters", _FRIENDLY, _CHARACTERS, ratio=True),
-    Index("s_c", "Sexuality for each character", "sexuality, and characters", _SEXUAL, _CHARACTERS, ratio=True),
+    Index("a_c", "Aggression, A/C", "aggression for each person or animal", _AGGRESSIONS, _CHARACTERS, ratio=True),
+    Index("f_c", "Friendliness, F/C", "friendliness for each person or animal", _FRIENDLY, _CHARACTERS, ratio=True),
+    Index("s_c", "Sexuality, S/C", "sexuality for each person or animal", _SEXUAL, _CHARACTERS, ratio=True),
 )  # fmt: skip
 
 

@@ -158,7 +158,10 @@ def masked_words(journal: Journal, person_id: int) -> tuple[str, ...]:
     names += [source.replace("_", " ") for source, _ in journal.sessions.sources(person_id)]
     telling = masking.telling_words(dict.fromkeys(n for n in names if n))
     own: list[str] = settings.get(journal, person_id, MASKED)
-    return (*masking.ALWAYS, *telling, *own)
+    found: dict[str, str] = {}
+    for word in (*masking.ALWAYS, *telling, *own):
+        found.setdefault(word.casefold(), word)
+    return tuple(found.values())
 
 
 # One dream at a time

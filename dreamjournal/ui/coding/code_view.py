@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError, UserError
@@ -27,7 +26,8 @@ from dreamjournal.ui.widgets.text import Label, set_shown
 class CodeView(QWidget):
     """Asks for the rater's initials, then shows the dreams of the set in their shuffled order.
 
-    `kept` carries the `Changes` after each commit, `item_shown` the number of the dream now shown.
+    `kept` carries the `Changes` after each commit, `item_shown` the number of the dream now shown, 0 for none. `foot` holds the
+    buttons, for a bar that does not scroll.
     """
 
     kept = Signal(object)
@@ -63,7 +63,6 @@ class CodeView(QWidget):
         self.where = Label("", "label", strong=True)
         self.masked = Label("", "caption", "muted", wrap=True)
         self.words = Label("", "words", wrap=True)
-        self.words.setSizePolicy(self.words.sizePolicy().horizontalPolicy(), self.words.sizePolicy().verticalPolicy())
         self.hints = TickRow(
             "Show word hits", detail="Words on short English lists. Nothing is counted from them.", name="codingHits", framed=False
         )  # fmt: skip
@@ -72,7 +71,12 @@ class CodeView(QWidget):
         self.counters.changed.connect(self._on_changed)
         self.saved = SavedNote()
         self.error = InlineError()
+        self._lead = QWidget()
+        self._lead.setFixedHeight(0)
         left = self.work.left
+        left.setSpacing(0)
+        left.addWidget(self._lead)
+        left.setSpacing(12)
         left.addWidget(self.where)
         left.addWidget(self.words)
         left.addWidget(self.masked)
@@ -94,12 +98,13 @@ class CodeView(QWidget):
             acts.addWidget(button)
         self.foot = foot
         self.through = Label("", "section", wrap=True)
-        self.through.hide()
+        self.again = Button("Look through them again", name="codingAgain")
+        self.again.clicked.connect(lambda: self.show_item(1))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
-        for part in (self.ask, self.through, foot, self.error, self.work):
-            column.addWidget(part)
+        for part in (self.ask, self.through, self.again, self.error, self.work):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if part is self.again else Qt.AlignmentFlag(0))
         column.addStretch(1)
         self._show_parts()
 
@@ -118,6 +123,13 @@ class CodeView(QWidget):
             self.initials.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.counters.focus_first()
+
+    def follow(self, top: int) -> None:
+        """Keep the dream beside the counts as the page scrolls: `top` is how far the view lies above what is seen."""
+        free = self.work.left_widget.height() - self.words.height() - theme_of(self).scaled(140)
+        height = 0 if self.work.stacked else min(top, max(0, free))
+        if height != self._lead.height():
+            self._lead.setFixedHeight(max(0, height))
 
     # ---- the rater
 
@@ -185,10 +197,10 @@ class CodeView(QWidget):
 
     def _show_parts(self) -> None:
         coding = self.item is not None
-        for widget in (self.work, self.foot):
-            set_shown(widget, coding)
+        set_shown(self.work, coding)
         set_shown(self.ask, not coding)
-        set_shown(self.through, not coding and bool(self.rater and self.through.text()))
+        for widget in (self.through, self.again):
+            set_shown(widget, not coding and bool(self.rater and self.through.text()))
         self.back.setEnabled(bool(self._undo))
 
     # ---- keeping
@@ -253,13 +265,3 @@ class CodeView(QWidget):
         self.back.setEnabled(bool(self._undo))
         self.kept.emit(changes)
         return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and self.item is not None
-        ):
-            self.finish()
-            return
-        super().keyPressEvent(event)

@@ -76,9 +76,13 @@ class GroupBox(QWidget):
 
 
 class Counters(QWidget):
-    """All groups. `changed` is emitted for the person only, once a field was left or an arrow key counted."""
+    """All groups. `changed` is emitted for the person only, once a field was left or an arrow key counted.
+
+    `gone_to` carries the field a key led to, which the page scrolls into view.
+    """
 
     changed = Signal()
+    gone_to = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,3 +145,4 @@ class Counters(QWidget):
     def _go(self, field: CountField) -> None:
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         field.selectAll()
+        self.gone_to.emit(field)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from dreamjournal.common.errors import KnownError
@@ -69,9 +70,19 @@ class CodingPage(Page):
             view.hide()
             self.body.addWidget(view)
         self.body.addStretch(1)
+        bar = self.foot()
+        bar.addWidget(self.code.foot, 1)
+        self._show_bar()
+        self.code.item_shown.connect(lambda _number: self._show_bar())
         self.choose.made.connect(self._on_made)
         self.code.kept.connect(lambda changes: context.publish(changes, self))
         self.indices.enhancer_chosen.connect(self._on_enhancer)
+        for sequence in ("Ctrl+Return", "Ctrl+Enter"):
+            key = QShortcut(QKeySequence(sequence), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            key.activated.connect(self._on_finish)
+        self.code.counters.gone_to.connect(self._show_field)
+        if self.scroll_area is not None:
+            self.scroll_area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
 
     # ---- what the shell calls
 
@@ -111,6 +122,19 @@ class CodingPage(Page):
         if self.parts.value() == CODE:
             self.code.undo()
 
+    def _on_finish(self) -> None:
+        if self.parts.value() == CODE:
+            self.code.finish()
+
+    def _show_field(self, field: QWidget) -> None:
+        if self.scroll_area is not None:
+            self.scroll_area.ensureWidgetVisible(field, 0, 120)
+
+    def _on_scrolled(self, value: int) -> None:
+        inner = None if self.scroll_area is None else self.scroll_area.widget()
+        if inner is not None:
+            self.code.follow(value - self.code.work.mapTo(inner, QPoint(0, 0)).y())
+
     # ---- parts
 
     def show_part(self, key: str) -> None:
@@ -126,6 +150,7 @@ class CodingPage(Page):
         self.parts.set_value(key)
         for name, view in self._views.items():
             view.setVisible(name == key and key not in (AGREEMENT, INDICES))
+        self._show_bar()
         if key == SET:
             self.choose.show_set(self._set)
         elif key == CODE:
@@ -137,6 +162,11 @@ class CodingPage(Page):
             self._work(key, self._index, lambda found: self.indices.show_result(*found))
             return
         self.part_shown.emit(key)
+
+    def _show_bar(self) -> None:
+        bar = self.foot().parentWidget()
+        if bar is not None:
+            bar.setVisible(self.parts.value() == CODE and self.code.item is not None)
 
     def _open_code(self) -> None:
         try:

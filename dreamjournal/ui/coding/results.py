@@ -14,7 +14,9 @@ from dreamjournal.ui.words import NONE
 
 KAPPA = ("What", "Same on any", "Kappa", "95 % interval", "Same count")
 DIFFER = ("Dream", "What", "First", "Second")
-INDEX = ("Index", "Enhanced", "Natural", "h", "95 % interval", "q")
+INDEX = ("Index", "Enhanced", "Natural", "h", "95 % interval", "q", "Of what")
+COMPARED = (3, 4, 5)
+"""Columns of `INDEX` that only a comparison fills."""
 
 
 class AgreementView(QWidget):
@@ -23,9 +25,9 @@ class AgreementView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sentence = Prose(kind="lead")
-        self.table = make_table("Agreement", KAPPA, stretch=0, name="agreement")
+        self.table = make_table("Agreement", KAPPA, name="agreement")
         self.head = SectionHead("Counts that differ")
-        self.differing = make_table("Counts that differ", DIFFER, stretch=1, name="disagreements")
+        self.differing = make_table("Counts that differ", DIFFER, name="disagreements")
         self.note = Label(
             "Same on any: both found some, or both none. Kappa is left open where both gave one answer throughout; its interval also "
             "where they never differ. Few dreams with a thing make kappa swing: read it beside the plain counts.", "caption", "muted",
@@ -44,6 +46,7 @@ class AgreementView(QWidget):
         """Show the sentence, and the tables where both raters are through."""
         self.sentence.set_parts(found.sentence)
         self.table.model().set_rows([agreement_cells(x) for x in found.lines])  # pyright: ignore[reportAttributeAccessIssue] - a RowsModel
+        self.differing.model().columns = (*DIFFER[:2], *found.raters)  # pyright: ignore[reportAttributeAccessIssue]
         rows = [(d.number, d.title, d.first, d.second) for d in found.disagreements]
         self.differing.model().set_rows(rows)  # pyright: ignore[reportAttributeAccessIssue]
         for widget in (self.table, self.note):
@@ -63,7 +66,7 @@ class IndicesView(QWidget):
         self.enhancer.picked.connect(lambda name: self.enhancer_chosen.emit(str(name)))
         self.field = Field("Enhancer", self.enhancer)
         self.sentence = Prose(kind="lead")
-        self.table = make_table("Indices by kind of night", INDEX, stretch=0, name="indices")
+        self.table = make_table("Indices by kind of night", INDEX, name="indices")
         self.note = Label(
             "h is the distance of two shares on an even scale, enhanced minus natural; its interval comes from drawing whole dreams "
             "anew. q allows for the number of indices. Dreams count by what was used that night.", "caption", "muted", wrap=True,
@@ -84,6 +87,8 @@ class IndicesView(QWidget):
         self.field.setVisible(len(names) > 1)
         self.sentence.set_parts(found.sentence)
         self.table.model().set_rows([index_cells(x) for x in found.lines])  # pyright: ignore[reportAttributeAccessIssue] - a RowsModel
+        for column in COMPARED:
+            self.table.setColumnHidden(column, not found.compared)
         for widget in (self.table, self.note):
             widget.setVisible(bool(found.lines))
 
@@ -99,10 +104,11 @@ def agreement_cells(line: AgreementLine) -> tuple[str, ...]:
 def index_cells(line: IndexLine) -> tuple[str, ...]:
     """A line of indices as words: counts alone below the gate."""
     return (
-        f"{line.title}, {line.of}", _side(line, line.enhanced, line.enhanced_share), _side(line, line.natural, line.natural_share),
+        line.title, _side(line, line.enhanced, line.enhanced_share), _side(line, line.natural, line.natural_share),
         NONE if line.h is None else _two(line.h),
         NONE if line.interval is None else f"{_two(line.interval[0])} to {_two(line.interval[1])}",
         NONE if line.q is None else "under 0.001" if line.q < 0.001 else f"{line.q:.3f}",
+        line.of,
     )  # fmt: skip
 
 

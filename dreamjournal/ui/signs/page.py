@@ -89,7 +89,7 @@ class SignsPage(Page):
         self._found_box.setContentsMargins(0, 0, 0, 0)
         self._found_box.setSpacing(12)
         self.table = make_table(
-            "Words that stand out", COLUMNS, stretch=0, name="signsTable",
+            "Words that stand out", COLUMNS, name="signsTable",
             on_open=self._open_row,
         )  # fmt: skip
         fit_rows(self.table, 12)
