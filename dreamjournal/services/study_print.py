@@ -27,16 +27,20 @@ _SIZES = {2: "two", 4: "four"}
 
 
 def plan(
-    journal: Journal, study: Study, clock: Clock, *, for_helper: bool = False, paper: str = "a4"
+    journal: Journal, study: Study, clock: Clock, *, for_helper: bool = False, paper: str = "a4", stamp: Clock | None = None
 ) -> StudyPlan:  # fmt: skip
-    """The page of a study. `for_helper` shows what a sealed study hides, for whoever prepares its nights."""
+    """The page of a study. `for_helper` shows what a sealed study hides, for whoever prepares its nights.
+
+    `clock` decides whether a seal holds; `stamp`, where given, is the time that is printed.
+    """
     from dreamjournal.charts import words
 
     hidden = studies.is_sealed(journal, study, clock) and not for_helper
     metric = contrasts.metrics()[study.metric]
     person = journal.persons.get(study.person_id)
     zone = settings.zone_of(journal, study.person_id, clock)
-    local = clock.now().astimezone(ZoneInfo(zone))
+    now = (stamp or clock).now()
+    local = now.astimezone(ZoneInfo(zone))
     title = metric.title if metric.title[1:2].isupper() else metric.title[:1].lower() + metric.title[1:]
     list_kept = study.sealed and for_helper
     free = set(study_plan.free_evenings(journal, study.person_id, study.first_night, study.nights))
@@ -60,7 +64,7 @@ def plan(
         verifying=_verifying(study, hidden),
         covered="" if hidden or not study.digest else covered_text(study),
         closing=closing,
-        printed=clock.now(),
+        printed=now,
         paper=cast("Paper", paper),
     )  # fmt: skip
 

@@ -305,7 +305,7 @@ def print_(ctx: click.Context, study_id: int | None, out: Path, for_helper: bool
     options = chosen(ctx)
     with reading(options) as journal:
         found = _the(journal, options, study_id)
-        page = study_print.plan(journal, found, report_clock(), for_helper=for_helper, paper=paper)
+        page = study_print.plan(journal, found, options.clock, for_helper=for_helper, paper=paper, stamp=report_clock())
     pages = study_print.write(page, out)
     say(
         options, {"files": [str(out)], "pages": pages},
