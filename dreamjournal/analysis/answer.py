@@ -77,6 +77,12 @@ class Estimated:
     refused: Refusal | None
     estimate: Estimate
 
+    @property
+    def can_be_told(self) -> bool:
+        """Whether there are nights enough for a difference and nothing forbids it."""
+        enough = min(self.n_enhanced, self.n_natural) >= verdicts.ESTIMATE_FROM
+        return enough and self.refused is None and self.question.sealed_until is None
+
 
 def answer(question: Question) -> ContrastResult:
     """The answer to a question; every path gives a result, a refusal being one."""
@@ -98,13 +104,14 @@ def answers(questions: Sequence[Question], told: Callable[[int], None] = lambda 
 
 def estimates(questions: Sequence[Question], told: Callable[[int], None] = lambda _: None) -> Iterator[Estimated]:
     """The estimates of several questions, in order, without verdict and sentence. `told` as for `answers`."""
-    ready = [_in_order(q) for q in questions]
+    ready: list[Estimated] = []
+    for question in questions:
+        q = _in_order(question)
+        n = _counts(q)
+        ready.append(Estimated(q, *n, q.refused or _refusal(q, *n), NOTHING))
     permuted = _permuted(ready, told)
-    for q, test in zip(ready, permuted, strict=True):
-        n_enhanced, n_natural = _counts(q)
-        refused = q.refused or _refusal(q, n_enhanced, n_natural)
-        enough = refused is None and q.sealed_until is None and min(n_enhanced, n_natural) >= verdicts.ESTIMATE_FROM
-        yield Estimated(q, n_enhanced, n_natural, refused, _estimate(q, test) if enough else NOTHING)
+    for found, test in zip(ready, permuted, strict=True):
+        yield replace(found, estimate=_estimate(found.question, test)) if found.can_be_told else found
 
 
 def _counts(q: Question) -> tuple[int, int]:
@@ -120,14 +127,14 @@ def _in_order(question: Question) -> Question:
     return replace(question, points=tuple(points))
 
 
-def _permuted(questions: Sequence[Question], told: Callable[[int], None]) -> list[contrast.Permutation | None]:
+def _permuted(ready: Sequence[Estimated], told: Callable[[int], None]) -> list[contrast.Permutation | None]:
     """The permutation test of each question that takes one: those of the same nights in one go."""
     import numpy as np
 
     families: dict[object, list[int]] = {}
-    for i, q in enumerate(questions):
-        n = _counts(q)
-        if q.design == "R" and min(n) >= verdicts.ESTIMATE_FROM and (q.refused or _refusal(q, *n)) is None:
+    questions = [found.question for found in ready]
+    for i, (found, q) in enumerate(zip(ready, questions, strict=True)):
+        if q.design == "R" and found.can_be_told:
             plain = q.metric.kind in ("rate", "count")
             families.setdefault((plain, tuple(map(_dealt, q.points))), []).append(i)
     out: list[contrast.Permutation | None] = [None] * len(questions)
