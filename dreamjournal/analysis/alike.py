@@ -221,7 +221,7 @@ def _said(r: Row) -> str:
             text += f"; it is known of {e.answered} of {e.nights} and {n.answered} of {n.nights}"
         return text + "."
     gap, a, b = _gap(r), e.middle or 0.0, n.middle or 0.0
-    ns = f"({_nights(e.answered)} and {n.answered})"
+    ns = f"({e.answered} and {_nights(n.answered)})"
     if r.kind == "clock":
         way = "later" if gap > 0 else "earlier"
         return f"Lights out came {abs(gap):.0f} min {way} on enhanced nights: {clock(a)} against {clock(b)} {ns}."
@@ -270,7 +270,7 @@ def _caution(r: Row, nights: Nights, spec: ContrastSpec) -> Caution | None:
         fix = Fix(
             "Turn the lights out at about the same time on both kinds of night", "Then the hour is no other difference."
         )
-        return Caution("lights_out_uneven", r.said, "Part of any difference may be the hour.", (fix,))
+        return Caution("lights_out_uneven", r.said, "Part of any difference may be the hour of lights out.", (fix,))
     return Caution(f"{r.key}_uneven", r.said)
 
 
@@ -289,7 +289,7 @@ def _weekend(r: Row, nights: Nights, spec: ContrastSpec) -> Caution | None:
             gives = f"{left['enhanced']} enhanced and {left['natural']} natural nights remain."
             fixes.append(Fix(f"Compare only nights {words}", gives, "ask", replace(spec, days=days)))
     if not nearly:
-        return Caution("weekend_uneven", r.said, "The estimate allows for that.", tuple(fixes))
+        return Caution("weekend_uneven", r.said, "Weekends are allowed for in the estimate.", tuple(fixes))
     return Caution("weekend_nearly_collinear", r.said, "Weekend and enhancer can hardly be told apart.", tuple(fixes))
 
 
@@ -309,5 +309,5 @@ def _taken(r: Row, nights: Nights, spec: ContrastSpec) -> Caution:
     if r.enhanced.yes and r.natural.yes:
         return Caution(f"{r.key}_uneven", r.said, fixes=tuple(fixes))
     only = "enhanced" if r.enhanced.yes else "natural"
-    why = f"All of it fell on {only} nights: part of any difference may be that."
+    why = f"Nights with {words} were {only} nights alone: part of any difference may be that."
     return Caution(f"{r.key}_one_arm", r.said, why, tuple(fixes))

@@ -102,9 +102,9 @@ class NightsInOrder(QWidget):
         box = QRectF(0, self.height() - theme.scaled(18), self.width(), theme.scaled(18))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, plain_date(self._marks[0][0]))
         words = "Nights in order" + (", lines between blocks" if self._edges else "")
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         used = min(self.width(), per_line * pitch if len(self._marks) > per_line else len(self._marks) * pitch)
         box.setWidth(max(used, theme.scaled(380)))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, plain_date(self._marks[-1][0])
         )

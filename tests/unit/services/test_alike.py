@@ -66,7 +66,7 @@ def test_weekends_that_stand_out_come_first_with_what_would_help(journal: Any) -
     assert found.sentence == "Enhanced nights came before a free day on 16 of 24 and natural ones on 4 of 24."
     assert row_of(found, "free").difference == "much more often"
     caution = found.cautions[0]
-    assert (caution.code, caution.why) == ("weekend_uneven", "The estimate allows for that.")
+    assert (caution.code, caution.why) == ("weekend_uneven", "Weekends are allowed for in the estimate.")
     assert [(f.kind, f.act, f.gives) for f in caution.fixes] == [
         ("plan", "Plan nights drawn at random, work and free days apart", "Then it is chance alone what comes before a free day."),
         ("ask", "Compare only nights before work", "8 enhanced and 20 natural nights remain."),
@@ -132,7 +132,7 @@ def test_lights_out_is_averaged_around_midnight(journal: Any) -> None:
     found = row_of(asked(journal, nights), "lights_out")
     assert analysis.group_words(found.enhanced, "clock") == "00:00, 24 nights"
     assert found.difference == "60 min later"
-    assert found.said == "Lights out came 60 min later on enhanced nights: 00:00 against 23:00 (24 nights and 24)."
+    assert found.said == "Lights out came 60 min later on enhanced nights: 00:00 against 23:00 (24 and 24 nights)."
 
 
 def test_illness_is_shown_though_those_nights_do_not_count(journal: Any) -> None:
