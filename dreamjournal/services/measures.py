@@ -304,6 +304,8 @@ def _run(metric: PeriodMetric, source: str, arm: Arm, asked: _Asked) -> Describe
     if not nights:
         return Described(0, why=_no_nights(arm, asked))
     seen = [n.seen_by(source) for n in nights if source == "diary" or not n.sealed]
+    if source != "diary" and not any(n.sessions for n in seen):
+        return Described(0, why="no recording that counts")
     found = metric.value(seen)
     return Described(found.n, found.value, why=found.why)
 

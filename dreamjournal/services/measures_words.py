@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dreamjournal.services.measures import GROUPS, Described, Measures, Row
+from dreamjournal.services.measures import ARMS, GROUPS, Described, Measures, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dreamjournal.domain.contrast import Arm
     from dreamjournal.services.measures import Group
 
 NONE = "–"
@@ -26,7 +29,10 @@ def value_words(row: Row, described: Described, *, hours: int = 24) -> str:
     text = number_words(row, d.value, hours=hours)
     if d.low is None or d.high is None:
         return text
-    return f"{text} ({_bare(row, d.low, hours)} to {_bare(row, d.high, hours)})"
+    low, high = _bare(row, d.low, hours), _bare(row, d.high, hours)
+    if row.unit == "min" and (NBSP in low) != (NBSP in high):  # one of them in hours: "58 min to 1 h 06"
+        low, high = (v if NBSP in v else f"{v}{NBSP}min" for v in (low, high))
+    return f"{text} ({low} to {high})"
 
 
 def number_words(row: Row, value: float, *, hours: int = 24) -> str:
@@ -35,7 +41,7 @@ def number_words(row: Row, value: float, *, hours: int = 24) -> str:
     if row.kind in ("clock", "ordinal", "index"):
         return text
     if row.unit == "min":
-        return text.replace("-", "−") if "h" in text and text.endswith("min") else f"{text}{NBSP}min"
+        return f"{text}{NBSP}min"
     unit = "%" if row.unit == "points" else row.unit
     return f"{text}{NBSP}{unit}" if unit else text
 
@@ -67,12 +73,12 @@ def count_words(row: Row, described: Described) -> str:
     return f"{described.n} {row.counted[0] if described.n == 1 else row.counted[1]}"
 
 
-def why_words(row: Row) -> str:
-    """Why a row has no number in an arm or in both, as a sentence; empty where it has both."""
-    natural, enhanced = row.natural.why, row.enhanced.why
-    if natural and natural == enhanced:
-        return f"{_upper(natural)}."
-    parts = [f"{arm}: {why}" for arm, why in (("Natural", natural), ("Enhanced", enhanced)) if why]
+def why_words(row: Row, arms: Sequence[Arm] = ARMS) -> str:
+    """Why a row has no number in these arms, as a sentence; empty where it has one in each."""
+    whys = {arm: row.arm(arm).why for arm in arms}
+    if len(set(whys.values())) == 1 and all(whys.values()):
+        return f"{_upper(next(iter(whys.values())))}."
+    parts = [f"{_upper(arm)}: {why}" for arm, why in whys.items() if why]
     return f"{'. '.join(parts)}." if parts else ""
 
 

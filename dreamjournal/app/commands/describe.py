@@ -11,6 +11,7 @@ from dreamjournal.app.commands.shared import DAY, chosen, common, plain, reading
 from dreamjournal.common.errors import UserError
 
 if TYPE_CHECKING:
+    from dreamjournal.domain.contrast import Arm
     from dreamjournal.services.measures import Measures
 
 
@@ -43,10 +44,19 @@ def _words(found: Measures) -> str:
     lines = [plain(words.nights_words(found))]
     if not found.n_natural and not found.n_enhanced:
         return f"{lines[0]} Nothing to describe yet: say of a night what it was, with the command log or in the window."
+    counts: dict[Arm, int] = {"natural": found.n_natural, "enhanced": found.n_enhanced}
+    there = [arm for arm, n in counts.items() if n]
+    if len(there) == 1:  # said once, not in every line
+        lines.append(
+            f"No {'enhanced' if there == ['natural'] else 'natural'} nights in this time, so their columns stay empty."
+        )
     for group, title in words.GROUPS.items():
         rows = [r for r in found.rows if r.group == group]
         shown = [
-            (r.title, words.value_words(r, r.natural), r.natural.n, words.value_words(r, r.enhanced), r.enhanced.n, words.why_words(r))
+            (
+                r.title, words.value_words(r, r.natural), r.natural.n, words.value_words(r, r.enhanced), r.enhanced.n,
+                words.why_words(r, there),
+            )
             for r in rows
         ]  # fmt: skip
         source = f" ({found.source})" if group == "device" else ""

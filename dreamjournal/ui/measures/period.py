@@ -73,19 +73,21 @@ class PeriodChoice(ComboBox):
         if value == ALL:
             self.set_range(None, None)
         elif isinstance(value, int):
-            self.set_range(self._today - timedelta(days=value), None)
+            self.set_range(self._since(value), None)
         elif value == OWN:
             self._fill()
             self.ask()
+
+    def _since(self, days: int) -> date:
+        """The first of so many nights up to tonight."""
+        return self._today - timedelta(days=days - 1)
 
     def _fill(self) -> None:
         options: list[tuple[object, str]] = [(ALL, "All nights"), *SPANS]
         value: object = ALL
         if self.first is not None or self.last is not None:
             begun = self.first
-            value = next(
-                (days for days, _ in SPANS if self.last is None and begun == self._today - timedelta(days=days)), SHOWN
-            )
+            value = next((days for days, _ in SPANS if self.last is None and begun == self._since(days)), SHOWN)
             if value == SHOWN and begun is not None:
                 options.append((SHOWN, f"{plain_date(begun)} to {plain_date(self.last) if self.last else 'now'}"))
         self.set_options([*options, (OWN, "Choose dates…")])
