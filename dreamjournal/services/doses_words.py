@@ -23,6 +23,8 @@ NO_STEP = "a step is worked out for measures with an amount; the shares of each 
 
 def nothing_to_order(enhancer: str, nights: int) -> str:
     """Why there is nothing to set side by side, and what would change that."""
+    if nights == 0:
+        return f"No night with {enhancer} counts in this question yet; Answer says of each night why. Choose another source or other dates."
     return (
         f"{printed.count(nights, 'night')} with {enhancer} can be counted, and none of them says a dose or an intensity, nor are "
         "there two modes or programmes. Note the dose of a night in Tonight, as 3 mg, or import a log that says the mode."

@@ -97,6 +97,7 @@ class DoseView(PartView):
 
     def __init__(self, found: Found, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.found = found
         looks = found.looks
         self.twins: list[ChartWithTable] = []
         if looks.empty:

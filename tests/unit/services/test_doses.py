@@ -261,7 +261,7 @@ def test_values_that_never_change_give_no_difference() -> None:
 def test_nothing_to_set_side_by_side_says_what_to_note() -> None:
     bare = look(used(says=[{}]))
     assert bare.groups == () and "none of them says a dose" in bare.empty and "as 3 mg" in bare.empty
-    assert look([], source=None).empty.startswith("0 nights with melatonin 1 mg can be counted")
+    assert look([], source=None).empty.startswith("No night with melatonin 1 mg counts")
     assert "No enhancer is in the journal yet" in look([], enhancers=(), source=None).empty
 
 
