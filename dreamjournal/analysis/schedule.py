@@ -38,28 +38,29 @@ def draw(
     1978, Combinatorial Algorithms). The same seed gives the same schedule. Raises ValueError when `nights` is odd or
     `block_size` is, or when no schedule fits.
     """
+    return draw_many(
+        first_night, nights, seeds=(seed,), block_size=block_size, max_run=max_run, free=free, before=before,
+        first_block=first_block,
+    )[0]  # fmt: skip
+
+
+def draw_many(
+    first_night: date, nights: int, *, seeds: Sequence[int], block_size: int = 4, max_run: int = 3,
+    free: Collection[date] = (), before: str = "", first_block: int = 1,
+) -> list[tuple[PlannedNight, ...]]:  # fmt: skip
+    """`draw` with each of `seeds`, the completions counted once. Raises as `draw` does."""
     days = [first_night + timedelta(days=i) for i in range(nights)]
     free_days = set(free)
-    blocks = blocks_of([d in free_days for d in days], block_size)
-    slots = _slots(blocks)
+    slots = _slots(blocks_of([d in free_days for d in days], block_size))
     levels = _ways(slots, max_run, _last_run(before))
-    rng = random.Random(seed)
-    out: list[PlannedNight] = []
-    state = next(iter(levels[0]))
-    total = levels[0][state]
-    if not total:
+    if not sum(levels[0].values()):
         raise ValueError("no schedule keeps to the longest run asked for")
-    for i, day in enumerate(days):
-        pick = rng.randrange(total)
-        for enhanced in (False, True):
-            following = _next(state, slots[i], enhanced, max_run)
-            ways = 0 if following is None else levels[i + 1].get(following, 0)
-            if following is not None and pick < ways:
-                out.append(PlannedNight(day, enhanced, blocks[i] + first_block - 1))
-                state, total = following, ways
-                break
-            pick -= ways
-    return tuple(out)
+    out: list[tuple[PlannedNight, ...]] = []
+    for seed in seeds:
+        marks = _pick(slots, levels, max_run, random.Random(seed))
+        drawn = zip(days, marks, slots, strict=True)
+        out.append(tuple(PlannedNight(day, mark, slot.block + first_block - 1) for day, mark, slot in drawn))
+    return out
 
 
 def blocks_of(free: Sequence[bool], block_size: int) -> tuple[int, ...]:
@@ -123,6 +124,23 @@ def _ways(slots: Sequence[_Slot], max_run: int, before: tuple[bool, int]) -> lis
                 if following_state is not None:
                     levels[i][state] += levels[i + 1][following_state]
     return levels
+
+
+def _pick(slots: Sequence[_Slot], levels: Sequence[dict[_State, int]], max_run: int, rng: random.Random) -> list[bool]:
+    """One order, night by night: each kind as likely as it has ways to the end."""
+    state, total = next(iter(levels[0].items()))
+    marks: list[bool] = []
+    for i, slot in enumerate(slots):
+        pick = rng.randrange(total)
+        for enhanced in (False, True):
+            following = _next(state, slot, enhanced, max_run)
+            ways = 0 if following is None else levels[i + 1][following]
+            if following is not None and pick < ways:
+                marks.append(enhanced)
+                state, total = following, ways
+                break
+            pick -= ways
+    return marks
 
 
 def _next(state: _State, slot: _Slot, enhanced: bool, max_run: int) -> _State | None:

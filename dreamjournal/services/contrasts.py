@@ -251,7 +251,7 @@ def _question(
     barred = refusals.obstacles(asked)
     chosen = spec.swd
     if chosen is None and study is not None and study.metric == metric.key:
-        chosen = study.swd
+        chosen = study.swd or None
     warnings = list(barred.warnings)
     if spec.naps and not naps_count(metric, source):
         warnings.append(f"Naps are added to minutes asleep only: they do not change {metric.title.lower()}.")

@@ -160,8 +160,7 @@ def source_for(
         found = _given(known, metric, source)
     if found and (source is None or source in found):
         return source or busiest(known, metric, found), known
-    in_diary = metric.dream or metric.swd_diary is not None or metric.kind == "ordinal"
-    if source in (None, "diary") and in_diary:
+    if source in (None, "diary") and metric.told_by != "device":
         return "diary", known
     others = _given(known, metric, None)
     title = metric.title.lower()
@@ -226,14 +225,22 @@ def _given(known: Sequence[Night], metric: Metric, source: str | None) -> list[s
 
 def _kept_natural(study: Study, free: Sequence[date]) -> int:
     """Natural nights left after the washout, on average over schedules drawn under the same rules."""
+    from dreamjournal.analysis import schedule
     from dreamjournal.analysis.design import washed_out
 
     natural = study.schedule.count("N")
     if not study.washout:
         return natural
     left = 0
-    for seed in range(_TRIALS):
-        plan = draw_nights(study.first_night, study.nights, seed, study.block_size, study.max_run, free)
+    plans = schedule.draw_many(
+        study.first_night,
+        study.nights,
+        seeds=range(_TRIALS),
+        block_size=study.block_size,
+        max_run=study.max_run,
+        free=free,
+    )
+    for plan in plans:
         arms = [(p.night_date, "enhanced" if p.enhanced else "natural") for p in plan]
         used = [p.night_date for p in plan if p.enhanced]
         left += natural - len(washed_out(arms, used, study.washout))  # pyright: ignore[reportArgumentType]

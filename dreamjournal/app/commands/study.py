@@ -389,7 +389,7 @@ def study_json(journal: Journal, found: Study, options: Options) -> dict[str, An
     moments = {name: getattr(found, name) for name in ("fixed", "stopped", "unsealed", "changed", "lengthened")}
     return {
         "id": found.id, "question": found.question, "enhancer": found.enhancer, "metric": found.metric, "source": found.source,
-        "swd": found.swd, "first_night": found.first_night.isoformat(), "last_night": found.last_night.isoformat(),
+        "swd": found.swd or None, "first_night": found.first_night.isoformat(), "last_night": found.last_night.isoformat(),
         "nights": found.nights, "block_size": found.block_size, "max_run": found.max_run, "washout": found.washout,
         "looks": list(looks_of(found)), "sealed": found.sealed, "hidden": hidden,
         "state": studies.state_words(journal, found, options.clock), "stop_reason": found.stop_reason or None,
