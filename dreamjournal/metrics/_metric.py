@@ -47,6 +47,8 @@ class Metric:
     """Whether the diary, devices or both can tell of it."""
     group: Group = "sleep"
     """Which part of the page of all measures it stands in."""
+    missing: str = ""
+    """Why a night with a record has no value, where "not answered" or "not measured" does not say it."""
 
 
 def from_diary(night: SourceNight) -> DiaryMeasures | None:
@@ -78,22 +80,22 @@ def stage_minutes(key: str, title: str, explain: str) -> Metric:
 
 
 def rating(key: str, title: str, explain: str, clause: str, *, dream: bool = False, swd: float | None = None,
-           value: Callable[[SourceNight], float | None]) -> Metric:  # fmt: skip
+           missing: str = "", value: Callable[[SourceNight], float | None]) -> Metric:  # fmt: skip
     """A rating in steps, told as "{clause} was rated 0.4 higher"."""
     return Metric(
         key, title, "points", explain, "ordinal", ("higher", "lower"), f"{clause} was rated {{n}} {{w}}",
         f"{clause[0].lower()}{clause[1:]} rated {{n}} {{w}}", ("higher", "lower"), value, 1, swd, None, dream, "diary",
-        "dreams" if dream else "sleep",
+        "dreams" if dream else "sleep", missing,
     )  # fmt: skip
 
 
 def share_of_mornings(
-    key: str, title: str, explain: str, clause: str, value: Callable[[SourceNight], float | None]
+    key: str, title: str, explain: str, clause: str, missing: str, value: Callable[[SourceNight], float | None]
 ) -> Metric:
     """Whether something of a dream came that night, 0 or 1, told as "{clause}" of so many mornings."""
     return Metric(
         key, title, "points", explain, "rate", ("more", "fewer"), clause, clause, ("more", "fewer"), value,
-        dream=True, told_by="diary", group="dreams",
+        dream=True, told_by="diary", group="dreams", missing=missing,
     )  # fmt: skip
 
 

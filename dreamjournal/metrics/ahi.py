@@ -31,4 +31,5 @@ PLUGIN = Metric(
     digits=1,
     told_by="device",
     group="evening",
+    missing="no events scored",
 )

@@ -30,4 +30,5 @@ PLUGIN = Metric(
     digits=1,
     told_by="device",
     group="evening",
+    missing="no CPAP recorded",
 )

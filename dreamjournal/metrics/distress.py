@@ -22,5 +22,6 @@ PLUGIN = rating(
     "How bad the night's nightmares were, 0 none to 4 as bad as it gets, of nights with a rated nightmare.",
     "The distress of nightmares",
     dream=True,
+    missing="no rated nightmare",
     value=value,
 )

@@ -35,4 +35,5 @@ PLUGIN = Metric(
     linked_words=("more", "less"),
     value=value,
     told_by="device",
+    missing="no diary from before the numbers were seen",
 )

@@ -32,5 +32,6 @@ PLUGIN = share_of_mornings(
     "Lucid dreams",
     "Mornings with a dream rated lucid (1 or more of 4), of the mornings on which recall was tried and each dream was rated.",
     "A dream was lucid",
+    "recall not tried, or a dream not rated",
     value,
 )

@@ -37,4 +37,5 @@ PLUGIN = Metric(
     dream=True,
     told_by="diary",
     group="dreams",
+    missing="recall not tried",
 )

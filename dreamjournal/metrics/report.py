@@ -23,5 +23,6 @@ PLUGIN = share_of_mornings(
     "Full dream reports",
     "Mornings with a whole dream, of the mornings on which recall was tried; a fragment does not count.",
     "A whole dream was told",
+    "recall not tried",
     value,
 )

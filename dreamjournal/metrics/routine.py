@@ -37,4 +37,5 @@ PLUGIN = Metric(
     value=value,
     told_by="diary",
     group="evening",
+    missing="no step ticked and no lights out",
 )

@@ -32,4 +32,5 @@ PLUGIN = Metric(
     dream=True,
     told_by="diary",
     group="dreams",
+    missing="no dream told",
 )

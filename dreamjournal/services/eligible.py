@@ -271,7 +271,10 @@ def _why_no_value(night: Night, metric: Metric, source: str, naps: bool) -> tupl
         if naps and naps_count(metric, source) and value_of(night, metric, source) is not None:
             return "naps not answered", False
         if metric.dream:
-            return ("dream not rated" if night.recall is not None or night.dreams else "no morning entry"), False
+            known = night.recall is not None or night.dreams
+            return (metric.missing or "dream not rated") if known else "no morning entry", False
+        if metric.missing:
+            return metric.missing, False
         return ("not answered" if night.diary is not None else "no diary"), False
     own = [s for s in night.sessions if s.source == source]
     if night.sealed and own:
@@ -281,7 +284,9 @@ def _why_no_value(night: Night, metric: Metric, source: str, naps: bool) -> tupl
     if not any(s.counts for s in own):
         bad = next((s for s in own if s.validity != Validity.OK), None)
         return ("a copy of another source's recording" if bad is None else _VALIDITY[bad.validity]), True
-    return ("not measured" if value_of(night, metric, source) is None else "a nap was not scored"), False
+    return (metric.missing or "not measured") if value_of(
+        night, metric, source
+    ) is None else "a nap was not scored", False
 
 
 def _why_left_out(night: Night, metric: Metric, source: str, in_run_in: bool) -> str:

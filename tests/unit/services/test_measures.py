@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dreamjournal.common.errors import UserError
+from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.domain.study import Study
 from dreamjournal.services import contrasts, dreams, enhancers, evenings, mornings, settings
@@ -263,3 +264,23 @@ def test_words_never_show_a_code_or_minus_nothing(kept: Any, clock: FakeClock) -
         ):
             text = words.value_words(r, d)
             assert not re.search(r"nan|None|inf|-|−0(?![\d.])|−0\.0+\b", text), (r.key, text)
+
+
+@pytest.mark.parametrize(
+    ("metric", "source", "reason"),
+    [
+        ("routine", "diary", "no step ticked and no lights out"),
+        ("words", "diary", "no dream told"),
+        ("distress", "diary", "no rated nightmare"),
+        ("gap", "whoop", "no diary from before the numbers were seen"),
+        ("rem_latency", "whoop", "not measured"),
+        ("rested", "diary", "not answered"),
+    ],
+)
+def test_a_contrast_says_why_a_night_has_no_such_measure(
+    kept: Any, clock: FakeClock, metric: str, source: str, reason: str
+) -> None:
+    for back in range(16):
+        mornings.pass_over(kept, ME, night(back), clock)
+    found = contrasts.contrast(kept, ME, ContrastSpec(metric, source), clock)
+    assert {x.reason for x in found.missing} == {reason}
