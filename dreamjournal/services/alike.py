@@ -53,7 +53,7 @@ def _labelled(
     out: dict[date, Arm] = {p.night_date: p.arm for p in result.points}
     for x in result.excluded:
         night = known.get(x.night_date)
-        if night is None:
+        if night is None or night.study_sealed:  # of a sealed night not even the kind that was drawn may be seen
             continue
         arm = plan[x.night_date][0] if x.night_date in plan else arm_of(night, result.enhancer or "")[0]
         if arm is not None:

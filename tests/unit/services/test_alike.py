@@ -169,6 +169,17 @@ def test_drawn_nights_count_as_drawn(journal: Any) -> None:
     assert [v for _, v in ill.enhanced.values].count(1.0) == 1 and ill.enhanced.nights == 16
 
 
+def test_sealed_nights_tell_nothing(journal: Any) -> None:
+    person = journal.persons.all()[0].id
+    write(journal, person, [replace(m, ill=False) for m in row("ENNE" * 3)])
+    journal.studies.put(study(person, "ENNE" * 8, sealed=True))
+    during = FixedClock(datetime(2026, 5, 16, 12, tzinfo=UTC), "Europe/London")
+    found = alike(journal, person, ContrastSpec(), during)
+    assert all(r.enhanced.nights == r.natural.nights == 0 for r in found.rows)
+    assert contrasts.contrast(journal, person, ContrastSpec(), during).reasons[0] == "sealed"
+    assert alike(journal, person, ContrastSpec(), CLOCK).n_enhanced == 6
+
+
 def test_what_nights_cannot_be_left_out_for_is_told(journal: Any) -> None:
     with pytest.raises(UserError, match="alcohol, late_caffeine, nap, medicine"):
         asked(journal, row(KINDS), without=("rain",))
