@@ -58,12 +58,13 @@ def _period(first: date | None, last: date | None) -> None:
 @click.option("--look", type=int, metavar="N", help="Only the first N planned nights of the study: one of its looks.")
 @click.option("--otherwise", is_flag=True, help="Also count the same nights in every other defensible way.")
 @click.option("--over-time", is_flag=True, help="Also ask whether the difference changes over nights of use.")
+@click.option("--bayesian", is_flag=True, help="Also say the Bayesian line: the chances from a sceptical start.")
 @common
 @click.pass_context
 def contrast(
     ctx: click.Context, metric: str, source: str | None, enhancer: str | None, swd: float | None, first: date | None, last: date | None,
     csv_path: str | None, design: str | None, labels: Literal["planned", "used"], washout: int | None, naps: bool, boundary: int,
-    look: int | None, otherwise: bool, over_time: bool,
+    look: int | None, otherwise: bool, over_time: bool, bayesian: bool,
 ) -> None:  # fmt: skip
     """Do enhanced nights differ from natural ones?"""
     from dreamjournal.domain.contrast import to_json
@@ -71,7 +72,7 @@ def contrast(
 
     options = chosen(ctx)
     spec = ContrastSpec(metric, source, enhancer, swd, first, last, labels, washout, naps, boundary, look)
-    more = _More()
+    more = _More(bayesian=bayesian)
     if csv_path is not None:
         if design is None:
             raise UserError(
@@ -103,7 +104,7 @@ def contrast(
                 more.otherwise = _otherwise(journal, person_id, spec, result, options.clock)
             if over_time:
                 more.over_time = _over_time(journal, person_id, spec, result, options.clock)
-    say(options, {**to_json(result), **more.document()}, lambda: "\n".join([_words(result), *more.lines()]))
+    say(options, {**to_json(result), **more.document()}, lambda: "\n".join([_words(result), *more.lines(result)]))
 
 
 @dataclass
@@ -112,6 +113,7 @@ class _More:
 
     otherwise: Multiverse | None = None
     over_time: OverTime | None = None
+    bayesian: bool = False
 
     def document(self) -> dict[str, object]:
         from dreamjournal.domain import multiverse, over_time
@@ -123,8 +125,10 @@ class _More:
             found["over_time"] = over_time.to_json(self.over_time)
         return found
 
-    def lines(self) -> list[str]:
+    def lines(self, result: ContrastResult) -> list[str]:
+        line = result.posterior_words or "There is no Bayesian line: it needs an interval and a least that matters."
         return [
+            *(["", plain(line)] if self.bayesian else []),
             *(_otherwise_lines(self.otherwise) if self.otherwise is not None else []),
             *(_over_time_lines(self.over_time) if self.over_time is not None else []),
         ]
