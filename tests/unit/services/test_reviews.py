@@ -13,7 +13,7 @@ from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.exposure import EnhancerKind, Exposure
 from dreamjournal.domain.night import Condition
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.services import dreams, evenings, mornings, reviews
+from dreamjournal.services import dreams, evenings, mornings, prompts, reviews, settings
 from tests.fakes import FakeClock
 from tests.unit.services.made import slept
 
@@ -185,3 +185,28 @@ def test_hours_of_cpap_differ_every_night_and_are_no_change_of_dose(ward: Any, c
         )
     assert "CPAP" not in reviews.what_changed(ward, person, clock)
     assert not any("CPAP" in f.text for f in reviews.facts(ward, person, clock))
+
+
+def test_what_the_balance_page_finds_over_weeks_stands_in_the_review(ward: Any, clock: FakeClock) -> None:
+    nights_of(ward, clock, FIRST, 14, said="SleepSync/")
+    person = ward.persons.by_name("P-014").id
+    assert not any("aim" in f.text for f in reviews.facts(ward, person, clock))
+    settings.set_value(ward, person, "aim_per_week", 2)
+    (fact,) = [f for f in reviews.facts(ward, person, clock) if "aim" in f.text]
+    assert fact.text.startswith("More nights than their aim: 14 enhanced nights in 2 weeks running")
+    assert "your" not in fact.text
+    assert len(fact.nights) == 14
+    assert fact.link in fact.text
+    signed(ward, clock)
+    nights_of(ward, clock, FIRST + 14 * DAY, 1)
+    assert not any("aim" in f.text for f in reviews.facts(ward, person, clock))  # nothing of it lies in the new nights
+
+
+def test_an_instruction_on_record_is_told_with_the_dose(ward: Any, clock: FakeClock) -> None:
+    nights_of(ward, clock, FIRST, 7, said="Melatonin/1 mg")
+    person = signed(ward, clock)
+    nights_of(ward, clock, FIRST + 7 * DAY, 3, said="Melatonin/3 mg")
+    prompts.add_instruction(ward, person, "melatonin", FIRST + 7 * DAY, "GP", "3 mg for a month", clock)
+    assert reviews.facts(ward, person, clock)[0].text == (
+        "Melatonin 3 mg on 3 nights from 8 Jun, 1 mg before. The log holds an instruction of 8 Jun by GP: 3 mg for a month."
+    )
