@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dreamjournal.domain.instant import Instant
-    from dreamjournal.domain.session import Session, Stage
+    from dreamjournal.domain.session import Session
 
 DAY_MIN = 1440
 WHOLE_DAY = (1 << DAY_MIN) - 1
@@ -49,13 +48,16 @@ def recorded_day(night_date: date, sessions: Sequence[Session]) -> DayStates | N
         if not any(stage.code in _ASLEEP for stage in session.stages):
             unknown |= _minutes(night_date, session.start, session.end)
             continue
-        for stage in session.stages:
-            if stage.code == StageCode.INBED:
+        begun = _seconds(night_date, session.start)
+        steady = session.start.offset_min == session.end.offset_min or session.start.zone is None
+        for offset_s, dur_s, code in session.stages:
+            if code == StageCode.INBED:
                 continue
-            bits = _stage_minutes(night_date, session, stage)
-            if stage.code in _ASLEEP:
+            first = begun + offset_s
+            bits = _bits(first, first + dur_s) if steady else _changing(night_date, session.start, offset_s, dur_s)
+            if code in _ASLEEP:
                 asleep |= bits
-            elif stage.code == StageCode.UNKNOWN:
+            elif code == StageCode.UNKNOWN:
                 unknown |= bits
             else:
                 known |= bits
@@ -73,29 +75,29 @@ def told_day(night_date: date, onset: Instant | None, woke: Instant | None) -> D
     )  # fmt: skip
 
 
-def _stage_minutes(night_date: date, session: Session, stage: Stage) -> int:
-    start = session.start
-    if start.offset_min == session.end.offset_min or start.zone is None:
-        begun = (start.local - _noon(night_date)).total_seconds() + stage.offset_s
-        return _bits(begun, begun + stage.dur_s)
-    utc = start.utc + timedelta(seconds=stage.offset_s)
+def _changing(night_date: date, start: Instant, offset_s: int, dur_s: int) -> int:
+    """A stage of a session in which the clocks change, minute by minute."""
+    assert start.zone is not None
     bits = 0
-    for second in range(0, stage.dur_s, 60):  # the clocks change in this session: minute by minute
-        local = in_zone(utc + timedelta(seconds=second), start.zone).local
-        begun = (local - _noon(night_date)).total_seconds()
-        bits |= _bits(begun, begun + min(60, stage.dur_s - second))
+    for second in range(offset_s, offset_s + dur_s, 60):
+        begun = _seconds(night_date, in_zone(start.utc + timedelta(seconds=second), start.zone))
+        bits |= _bits(begun, begun + min(60, offset_s + dur_s - second))
     return bits
 
 
 def _minutes(night_date: date, start: Instant, end: Instant) -> int:
-    noon = _noon(night_date)
-    return _bits((start.local - noon).total_seconds(), (end.local - noon).total_seconds())
+    return _bits(_seconds(night_date, start), _seconds(night_date, end))
 
 
-def _bits(begun_s: float, ended_s: float) -> int:
+def _seconds(night_date: date, at: Instant) -> int:
+    """Whole seconds of the wall clock after noon of the night's date."""
+    return round((at.local - _noon(night_date)).total_seconds())
+
+
+def _bits(begun_s: int, ended_s: int) -> int:
     """The minutes whose middle lies inside; what lies before noon is left out."""
-    first, last = (max(0, min(2 * DAY_MIN, math.ceil(s / 60 - 0.5))) for s in (begun_s, ended_s))
-    return ((1 << max(0, last - first)) - 1) << first
+    first, last = max(0, (begun_s + 29) // 60), min(2 * DAY_MIN, (ended_s + 29) // 60)
+    return ((1 << (last - first)) - 1) << first if last > first else 0
 
 
 def _changed_minutes(night_date: date, zone: str | None) -> int:
