@@ -96,16 +96,19 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(t.word for t in tokens(text)) - COMMON
 
 
+def is_one_word(sign: str) -> bool:
+    """Whether a folded sign is a word as `tokens` gives it; else it is a phrase, or has digits or symbols in it."""
+    return [t.word for t in tokens(sign)] == [sign]
+
+
 def place_of(text: str, sign: str) -> tuple[int, int] | None:
-    """Where a folded word or phrase first stands in a text; None where it does not."""
-    if text.isascii() and sign.isascii() and " " not in sign:
-        hit = _ascii_word(sign).search(without_comments(text))
-        if hit is not None:
-            return hit.span()
-    elif " " not in sign:
+    """Where a folded word or phrase first stands in a text, outside comments; None where it does not."""
+    if text.isascii() and sign.isascii():
+        match = (_ascii_word(sign) if sign.isalpha() else _phrase(sign)).search(without_comments(text))
+        return None if match is None else match.span()
+    if is_one_word(sign):
         found = next((t for t in tokens(text) if t.word == sign), None)
-        if found is not None:
-            return found.start, found.end
+        return None if found is None else (found.start, found.end)
     match = _phrase(sign).search(without_comments(text))
     return None if match is None else match.span()
 
@@ -158,8 +161,10 @@ def _parts(found: str, at: int) -> Iterator[Token]:
     for piece in _IN_UNSPACED.finditer(found):
         run, start = piece[0], at + piece.start()
         if not _RUN.match(run):
-            if 1 < len(run) <= LONGEST:
-                yield Token(_folded(run), start, start + len(run))
+            for match in _any_word().finditer(run):
+                word = _folded(match[0])
+                if len(word) > 1 and len(match[0]) <= LONGEST:
+                    yield Token(word, start + match.start(), start + match.end())
         elif len(run) == 1:
             if _HAN.match(run):
                 yield Token(run, start, start + 1)
@@ -177,7 +182,10 @@ def _ascii_word(sign: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _phrase(sign: str) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, sign.split())) + r"(?!\w)", re.IGNORECASE)
+    parts = r"\s+".join(re.escape(part).replace("'", "['’]") for part in sign.split())
+    if _RUN.search(sign):  # nothing parts words there
+        return re.compile(parts, re.IGNORECASE)
+    return re.compile(rf"(?<!\w){parts}(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -255,6 +255,8 @@ def _recurring(corpus: _Corpus, own: Sequence[str], hidden: frozenset[str], toda
 
 def _holding(corpus: _Corpus, sign: str) -> list[int]:
     """Dreams with a sign, the newest first: in the words, among the tags, or marked on the dream."""
+    # Common words and phrases are not among the words that were collected.
+    look = sign in dream_words.COMMON or not dream_words.is_one_word(sign)
     found: list[int] = []
     for i in range(len(corpus.told) - 1, -1, -1):
         dream = corpus.told[i].dream
@@ -262,7 +264,7 @@ def _holding(corpus: _Corpus, sign: str) -> list[int]:
             ("word", sign) in corpus.held[i]
             or ("tag", sign) in corpus.held[i]
             or any(dream_words.folded(s) == sign for s in dream.signs)
-            or (" " in sign and dream_words.place_of(dream.text, sign) is not None)
+            or (look and dream_words.place_of(dream.text, sign) is not None)
         ):
             found.append(i)
     return found
@@ -303,8 +305,8 @@ def sentence_of(found: SignsResult) -> str:
     )
     if found.control == "too_few_ways":
         return (
-            f"{stand}, of {found.tried} compared. The nights changed kind too seldom to shuffle their labels, so a word of "
-            "the enhancer cannot be told from a word of that time."
+            f"{stand}, of {found.tried} compared. The nights changed kind too seldom or too regularly to shuffle their labels, so a "
+            "word of the enhancer cannot be told from a word of that time."
         )
     low, high = found.shuffled or (0, 0)
     gave = f"{low}" if low == high else f"{low} to {high}"
