@@ -228,8 +228,9 @@ def sort_nights(
     missing: list[Excluded] = []
     labelled: list[tuple[date, Arm]] = []
     kept = known = 0
-    for offset in range((max(bearing) - min(bearing)).days + 1):
-        day = min(bearing) + timedelta(days=offset)
+    first = min(bearing)
+    for offset in range((max(bearing) - first).days + 1):
+        day = first + timedelta(days=offset)
         night = by_date.get(day)
         if night is None or night.study_sealed:  # of a sealed night not even the kind that was drawn may be seen
             (missing if night is None else excluded).append(
