@@ -29,4 +29,4 @@ def build(ctx: Context) -> Section | None:
     return Section("fixed", "When the question was fixed", (Prose((Words(" ".join(said)),)),))
 
 
-PLUGIN = SectionPlugin("fixed", "When the question was fixed", 55, build, help="always included")
+PLUGIN = SectionPlugin("fixed", "When the question was fixed", 58, build, help="always included")

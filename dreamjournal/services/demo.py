@@ -77,7 +77,7 @@ def make(path: Path, clock: Clock) -> DemoResult:
         settings.set_value(journal, person.id, "zone", ZONE)
         with journal.atomic():
             _write_diary(journal, person.id, series)
-            _write_study(journal, person.id, series)
+            study = _write_study(journal, person.id, series)
         receipts, _ = imports.run(journal, person.id, exports, zone=ZONE, clock=clock)
         refused = [r.error for r in receipts if r.error]
         if refused:
@@ -88,7 +88,7 @@ def make(path: Path, clock: Clock) -> DemoResult:
         written = [folder / "report.pdf", folder / "report.html"]
         for file in written:
             reports.write(page, file, stamp)
-        facts = _truth(series, page.result)
+        facts = _truth(series, page.result, study)
     except BaseException:
         journal.close()
         _remove(path)  # half a sample would be opened as a whole one
@@ -167,14 +167,14 @@ def _with_answers(diary: Diary, place: int) -> Diary:
     )  # fmt: skip
 
 
-def _write_study(journal: Journal, person_id: int, series: synthetic.SyntheticNights) -> None:
+def _write_study(journal: Journal, person_id: int, series: synthetic.SyntheticNights) -> Study:
     first = series.nights[0]
     fixed = first.into_bed.utc - timedelta(days=14)
     study = Study(
         0, person_id, ENHANCER, "tst", SOURCE, SWD, first.night_date, series.schedule, synthetic.BLOCK, series.truth.seed, fixed,
         question="Do I sleep longer on nights with SleepSync?", fixed_nights=len(series.schedule),
     )  # fmt: skip
-    journal.studies.put(replace(study, digest=digest_of(study)))
+    return journal.studies.put(replace(study, digest=digest_of(study)))
 
 
 def _say_only(journal: Journal, person_id: int, series: synthetic.SyntheticNights) -> None:
@@ -185,7 +185,7 @@ def _say_only(journal: Journal, person_id: int, series: synthetic.SyntheticNight
     journal.enhancers.set_only(person_id, enhancer.id, series.nights[0].night_date, None)
 
 
-def _truth(series: synthetic.SyntheticNights, result: dict[str, Any]) -> dict[str, Any]:
+def _truth(series: synthetic.SyntheticNights, result: dict[str, Any], study: Study) -> dict[str, Any]:
     effect = series.truth.effect_min
     return {
         **synthetic.truth_json(series),
@@ -195,6 +195,7 @@ def _truth(series: synthetic.SyntheticNights, result: dict[str, Any]) -> dict[st
         "swd_min": SWD,
         "true_verdict": "clearly_more" if effect > SWD else "clearly_less" if effect < -SWD else "no_difference",
         "verdict": result["verdict"],
+        "study_hash": study.digest,
     }
 
 
@@ -215,6 +216,8 @@ written down here, so that the answer on the page can be checked against it.
   Nights differ by a standard deviation of {t.sd_min:g} minutes, and neighbouring nights are alike (first-order autocorrelation {t.phi:g}).
 - Nights were drawn at random in blocks of four, two enhanced and two natural:
   `{series.schedule}`.
+- The question, the nights and the seed were fixed before the first night: their SHA-256 is `{facts["study_hash"]}`.
+  `dreamjournal study verify` checks it, `dreamjournal study list --json` prints what it covers.
 - Dreams are recalled equally often in both kinds ({t.recall_rate:.0%}): there is no true difference in recall.
 - About {t.missing_rate:.0%} of nights were not recorded; two were nights of illness and one of travel; they, and nights on
   which the clocks changed, do not count.
