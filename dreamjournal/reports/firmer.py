@@ -17,6 +17,8 @@ def build(ctx: Context) -> Section | None:
     """The contrast's own fixes, then the effect of four more weeks on the interval (width goes with 1/sqrt(n))."""
     r = ctx.result
     items = [Prose((Words(f.act.rstrip(".") + ".", True), Words(" " + f.gives)), "item") for f in r.fixes]
+    if r.verdict != "refused":
+        items = items[:2]  # room for what holds of every contrast
     interval = r.estimate.interval
     if interval is not None and r.kind not in ("count",) and r.verdict != "refused":
         n = r.n_enhanced + r.n_natural

@@ -1,14 +1,21 @@
-"""The two groups of nights beside the plot: n, middle, spread, free days."""
+"""The two groups of nights beside the plot: n, middle, spread, and whether they were alike in what else is known of them."""
 
 from __future__ import annotations
 
 from statistics import mean, median, quantiles
 
+from dreamjournal.analysis import alike
 from dreamjournal.charts import words
+from dreamjournal.domain.alike import Group, RowKind
 from dreamjournal.domain.contrast import Arm, ContrastResult
 from dreamjournal.domain.report import Block, Caveat, Column, Section, Table
 from dreamjournal.reports.context import Context
 from dreamjournal.reports.registry import SectionPlugin
+
+BALANCE = ("free", "alcohol", "late_caffeine", "nap", "lights_out", "day")
+"""What else is set side by side on paper, by the keys of `analysis.alike`."""
+_SHORT = {"free": "Free next day", "nap": "Nap that day", "day": "Day, mean"}
+"""Titles that fit the narrow column."""
 
 
 def build(ctx: Context) -> Section | None:
@@ -33,10 +40,18 @@ def build(ctx: Context) -> Section | None:
         rows.append(("Median", *(said([median(v)]) for v in arms.values())))
         rows.append(("Middle half", *(said(list(quantiles(v, n=4, method="inclusive"))[::2]) for v in arms.values())))
         rows.append(("Lowest, highest", *(said([min(v), max(v)]) for v in arms.values())))
-    free = {a: sum(p.weekend for p in r.points if p.arm == a) for a in arms}
-    rows.append(("Free next day", *(f"{free[a]} of {len(arms[a])}" for a in arms)))
+    beside = alike.Nights(r.points, {}, ctx.nights, r.enhancer or "")
+    others = [alike.row(beside, key) for key in BALANCE]
+    known = [o for o in others if o.enhanced.answered or o.natural.answered]
+    rows += [(_SHORT.get(o.key, o.title), _group(o.natural, o.kind), _group(o.enhanced, o.kind)) for o in known]
     columns = (Column("nights analysed"), *(Column(f"{a} n{words.NBSP}{len(v)}", True) for a, v in arms.items()))
     blocks: list[Block] = [Table(columns, tuple(rows))]
+    uneven = " ".join(o.said for o in known if o.stands_out)
+    if uneven:
+        blocks.append(Caveat(f"Not alike: {uneven}"))
+    silent = [o.title[:1].lower() + o.title[1:] for o in others if o not in known]
+    if silent:
+        blocks.append(Caveat(f"Not asked: {words.listed(silent)}."))
     low_high = r.hodges_lehmann_interval
     shifts = least >= 7 and r.kind in ("mean", "clock", "ordinal") and r.estimate.interval is not None
     if shifts and r.hodges_lehmann is not None and low_high is not None:
@@ -47,6 +62,16 @@ def build(ctx: Context) -> Section | None:
             f"(95{words.NBSP}% interval {words.signed(low_high[0], d)} to {words.signed(low_high[1], d)})."
         ))  # fmt: skip
     return Section("groups", "The two groups of nights", tuple(blocks), "beside")
+
+
+def _group(g: Group, kind: RowKind) -> str:
+    """What is known of one kind of night, short: 5 of the 12 asked, or the middle and of how many where not of all."""
+    if not g.answered or g.middle is None:
+        return "\u2013"
+    if kind == "share":
+        return f"{g.yes} of {g.answered}"
+    middle = alike.clock(g.middle) if kind == "clock" else f"{g.middle:.0f}"
+    return middle if g.answered == g.nights else f"{middle} ({g.answered})"
 
 
 def _span(values: list[float], r: ContrastResult) -> str:

@@ -219,3 +219,24 @@ def test_every_planned_night_is_a_row_of_the_table_of_nights() -> None:
     states = [row[5] for row in page.nights.rows]
     assert (states.count("yes"), states.count("excluded"), states.count("missing")) == (50, 3, 3)
     assert all(row[2] == "" for row in page.nights.rows if row[5] != "yes")
+
+
+def test_what_is_known_of_the_two_groups_stands_side_by_side() -> None:
+    rows = {
+        row[0]: row[1:]
+        for block in part(made.report(), "groups").blocks
+        if isinstance(block, Table)
+        for row in block.rows
+    }
+    free = rows["Free next day"]
+    assert all(re.fullmatch(r"\d+ of \d+", cell or "") for cell in free)
+    assert "Alcohol" not in rows
+    said = [b.text for b in part(made.report(), "groups").blocks if isinstance(b, Caveat)]
+    assert any(t.startswith("Not asked: alcohol") for t in said)
+
+
+def test_groups_that_are_not_alike_say_so() -> None:
+    found = made.result()
+    uneven = tuple(replace(p, weekend=p.arm == "enhanced" and i % 3 > 0) for i, p in enumerate(found.points))
+    said = [b.text for b in part(made.report(replace(found, points=uneven)), "groups").blocks if isinstance(b, Caveat)]
+    assert any(t.startswith("Not alike: Enhanced nights came before a free day on ") for t in said)
