@@ -147,8 +147,12 @@ def swarm(values: list[float], marker: float, half_width: float) -> list[float]:
     order = sorted(range(len(values)), key=lambda i: (values[i], i))
     placed: list[tuple[float, int]] = []
     steps = [0] * len(values)
+    first = 0
     for i in order:
-        near = {step for value, step in placed if abs(value - values[i]) < marker}
+        # Values only rise: marks that are out of reach stay so.
+        while first < len(placed) and values[i] - placed[first][0] >= marker:
+            first += 1
+        near = {step for _, step in placed[first:]}
         step = 0
         while step in near:
             step = -step if step > 0 else -step + 1
