@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dreamjournal.charts.words import NBSP
-from dreamjournal.domain.contrast import Arm
 from dreamjournal.domain.diary import EVENTS
 from dreamjournal.domain.dream import Recall
 from dreamjournal.domain.night import Night
@@ -19,13 +18,16 @@ _TITLES = {
 
 
 def build(ctx: Context) -> Section | None:
-    """Counts of mornings with an entry, of both arms; an event not asked about is a dash, never 0."""
+    """Counts of mornings with an entry, of both arms; an event not asked about is a dash, never 0.
+
+    While a study is sealed the nights stand together: harm is told all the same, its kind of night is not.
+    """
     period = ctx.period
     if period is None:
         return None
-    arms: dict[Arm, list[Night]] = {"natural": [], "enhanced": []}
+    arms: dict[str, list[Night]] = {"all nights": []} if ctx.sealed else {"natural": [], "enhanced": []}
     for day, night in sorted(ctx.nights.items()):
-        arm = ctx.arm(day) if period[0] <= day <= period[1] else None
+        arm = ("all nights" if ctx.sealed else ctx.arm(day)) if period[0] <= day <= period[1] else None
         if arm is not None and (night.diary is not None or night.recall is not None):
             arms[arm].append(night)
     rows: list[tuple[str | None, ...]] = [("Nightmare (distress)", *(_nightmares(n) for n in arms.values()))]
@@ -41,15 +43,15 @@ def build(ctx: Context) -> Section | None:
     blocks: list[Block] = []
     n_asked = [len(d) for d in asked.values()]
     if sum(n_asked) == 0:
-        rows.append(("Any other event", None, None))
+        rows.append(("Any other event", *(None for _ in arms)))
         note = "Worst distress 0 to 4. \u2013 : not asked about on these mornings."
     else:
         if not seen:
             rows.append(("Any other event", *("0" if d else None for d in asked.values())))
-        note = (
-            f"Asked about on {n_asked[0]} natural and {n_asked[1]} enhanced mornings; every event noted is listed. "
-            "Worst distress 0 to 4."
-        )
+        on = f"{n_asked[0]}" if ctx.sealed else f"{n_asked[0]} natural and {n_asked[1]} enhanced"
+        note = f"Asked about on {on} mornings; every event noted is listed. Worst distress 0 to 4."
+    if ctx.sealed:
+        note += " By kind of night once the seal is open."
     columns = (Column("morning entries"), *(Column(f"{a} n{NBSP}{len(n)}", True) for a, n in arms.items()))
     blocks += [Table(columns, tuple(rows)), Caveat(note)]
     return Section("events", "Unwanted events", tuple(blocks), "beside")

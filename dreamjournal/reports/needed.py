@@ -12,9 +12,9 @@ VERDICT = 14
 
 
 def build(ctx: Context) -> Section | None:
-    """Nights to go in each arm; nothing once the verdict's number is reached."""
+    """Nights to go in each arm; nothing once the verdict's number is reached, or while a seal keeps the arms."""
     r = ctx.result
-    if r.verdict not in ("too_few", "early"):
+    if ctx.sealed or r.verdict not in ("too_few", "early"):
         return None
     rows = [
         (

@@ -10,8 +10,8 @@ from dreamjournal.reports.registry import SectionPlugin
 
 
 def build(ctx: Context) -> Section | None:
-    """The strip with its key in words."""
-    figure = figures.night_strip(ctx)
+    """The strip with its key in words; none while a seal keeps every mark from it."""
+    figure = None if ctx.sealed else figures.night_strip(ctx)
     if figure is None:
         return None
     assert isinstance(figure.drawing, NightStrip)

@@ -20,7 +20,7 @@ from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.instant import from_local
 from dreamjournal.domain.night import Condition
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.domain.report import Prose, Report
+from dreamjournal.domain.report import Prose, Report, Table
 from dreamjournal.domain.session import Session, SessionKind, SessionMeasures, Validity
 from dreamjournal.domain.study import Study
 from dreamjournal.services import (
@@ -501,6 +501,13 @@ def test_a_contrast_says_nothing_of_sealed_nights(
     assert "sealed" in result.sentence
     page = reports.build(journal, me, reports.ReportSpec(contrast=spec), clock)
     assert "seed" not in words_of(page, "method")
+    assert {"needed", "strip", "groups"}.isdisjoint(section.key for section in page.sections)
+    events = next(
+        b for section in page.sections if section.key == "events" for b in section.blocks if isinstance(b, Table)
+    )
+    assert [c.title.replace("\u00a0", " ") for c in events.columns][1:] == [
+        f"all nights n {10 - (spec.first is not None) * 2}"
+    ]
     enhanced = [c.title for c in page.nights.columns].index("enhanced")
     assert not any(row[enhanced] for row in page.nights.rows)
 
