@@ -70,7 +70,6 @@ class StudyPage(Page):
         for widget in (
             self.error,
             self.note,
-            self.back,
             self.empty,
             self._line,
             self.past_head,
@@ -78,12 +77,14 @@ class StudyPage(Page):
             self.past_hint,
         ):
             self.body.addWidget(widget)
+        self.body.insertWidget(2, self.back, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.undo_offer.undo_requested.connect(self._on_undo)
 
     # ---- what the shell calls
 
     def activate(self, night: date | None) -> None:
+        self._say("")
         self._read()
 
     def refresh(self, changes: Changes) -> None:
@@ -125,7 +126,7 @@ class StudyPage(Page):
         set_shown(self.back, self._chosen is not None and shown is not None)
         self.back.setText("Back to the study now" if running is not None else "Back")
         if shown is not None:
-            self._show(shown, read_only=shown is not running)
+            self._show(shown, read_only=running is None or shown.id != running.id)
         self._fill_past()
 
     def _show(self, study: Study, *, read_only: bool) -> None:

@@ -99,7 +99,7 @@ def plan_sentence(marks: Sequence[PlannedMark]) -> str:
         as_drawn = sum(not m.differs for m in past)
         silent = sum(m.was == Condition.UNRECORDED for m in past)
         other = len(past) - as_drawn - silent
-        parts.append(f"of {len(past)} past, {as_drawn} were as drawn, {other} were not and {silent} were not recorded")
+        parts.append(f"of {len(past)} past: {as_drawn} as drawn, {other} otherwise, {silent} not recorded")
     elif past:
         parts.append(f"{len(past)} past")
     looks = [m.look for m in marks if m.look is not None]

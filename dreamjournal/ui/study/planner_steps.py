@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 LENGTHS = ((28, "28 nights"), (56, "56 nights"), (84, "84 nights"))
 BLOCKS = ((2, "Pairs"), (4, "Blocks of four"))
 RUNS = ((2, "2 nights"), (3, "3 nights"))
-WHY_LOOKS = "A verdict is looked for after 28 and after 56 nights and at the end, and at no other time."
+WHY_LOOKS = (
+    "A verdict is looked for after 28 and after 56 nights and at the end, and at no other time. It needs 14 nights of each kind, "
+    "so after 28 only if none is missing."
+)
 
 
 class NightsForm(QWidget):

@@ -138,7 +138,8 @@ def picture(widget, name: str) -> None:
     source = QApplication.instance().findChild(ThemeSource, "themeSource")
     for theme in ("light", "dark", "night"):
         source.apply("dark" if theme == "dark" else "light", 1.0, night=theme == "night")
-        QApplication.processEvents()
+        for _ in range(3):  # wrapped words find their height one layout after another
+            QApplication.processEvents()
         widget.grab().save(str(Path(folder, f"{name}-{theme}.png")))
     source.apply("light", 1.0, night=False)
 
