@@ -386,7 +386,7 @@ def nightmares(look: Looking) -> Found:
     where = [d for d, n in asked.items() if any(x.nightmare and (x.distress or 0) > 0 for x in n.dreams)]
     ends = [look.last - 7 * k * _DAY for k in range(NIGHTMARE_WEEKS)]
     if look.length < 7 * NIGHTMARE_WEEKS or not all(any(0 <= (end - d).days < 7 for d in where) for end in ends):
-        return Found(looked=f"not in every week; {len(where)} on {count_words(len(asked), 'morning')} asked")
+        return Found(looked=f"not in every week; on {len(where)} of {count_words(len(asked), 'morning')} asked")
     recent = [d for d in where if (look.last - d).days < 7 * NIGHTMARE_WEEKS]
     of = sum((look.last - d).days < 7 * NIGHTMARE_WEEKS for d in asked)
     link = f"{len(recent)} of {count_words(of, 'morning')}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dreamjournal.domain.care import CheckIn, Instruction
     from dreamjournal.services.journals import Journal
 
+NO_DIAGNOSIS = "This is not a diagnosis."
 WINDOW = 56
 """Nights looked at where no range is asked for: eight weeks."""
 
@@ -94,7 +95,7 @@ class Prompt:
     @property
     def shows(self) -> str:
         """Your log shows ..., with counts."""
-        return f"Your log shows {'; '.join(_lower(f.text) for f in self.facts)}."
+        return f"Your log shows {'; '.join(in_sentence(f.text) for f in self.facts)}."
 
     @property
     def text(self) -> str:
@@ -104,13 +105,18 @@ class Prompt:
     @property
     def plain(self) -> str:
         """The same without numbers, for a person who hides them."""
-        shows = f"Your log shows {'; '.join(_lower(f.plain) for f in self.facts)}."
-        return " ".join(t for t in (shows, self.remark, self.urgent, self.closing) if t)
+        return " ".join(t for t in (self.shows_plain, self.remark, self.urgent, self.closing) if t)
+
+    @property
+    def shows_plain(self) -> str:
+        """Your log shows ..., without numbers."""
+        return f"Your log shows {'; '.join(in_sentence(f.plain) for f in self.facts)}."
 
     def told(self, *, nurse: bool = False, numbers: bool = True) -> str:
         """What the prompt says to the person, or to the nurse who reads about them."""
-        text = self.text if numbers else self.plain
-        return for_nurse(text.replace(self.closing, "This is not a diagnosis.")) if nurse else text
+        if not nurse:
+            return self.text if numbers else self.plain
+        return for_nurse(f"{self.shows if numbers else self.shows_plain} {NO_DIAGNOSIS}")
 
     @property
     def nights(self) -> tuple[date, ...]:
@@ -179,7 +185,7 @@ def _own_words(check_in: CheckIn | None) -> Prompt | None:
 
 _NURSE = (
     ("Your log shows", "The log shows"), ("your own", "their own"), ("your answers", "their answers"), ("your study", "their study"),
-    ("Your aim", "Their aim"), ("your aim", "their aim"), ("Your own", "Their own"), ("If you are sleepy, do not drive. ", ""),
+    ("Your aim", "Their aim"), ("your aim", "their aim"), ("Your own", "Their own"),
 )  # fmt: skip
 
 
@@ -190,7 +196,7 @@ def for_nurse(text: str) -> str:
     return text
 
 
-def _lower(text: str) -> str:
+def in_sentence(text: str) -> str:
     """Alcohol with SleepSync, inside a sentence; names keep their letters."""
     return text[0].lower() + text[1:] if text.startswith("Alcohol ") else text
 

@@ -64,7 +64,8 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "Megabytes a file. Kept files can be read again when a reader has been mended; 0 keeps none.", low=0, high=2000,
     ),
     SettingSpec(
-        "aim_per_week", "Enhanced nights a week, at most", "count", None, "Your own aim, on the Balance page. Not set: none.", low=0, high=7
+        "aim_per_week", "Enhanced nights a week", "count", None, "At most so many: your own aim, on the Balance page. Not set: none.",
+        low=0, high=7,
     ),
     SettingSpec("cards_on", "Notes on healthy sleep", "yes_no", True, "At most one a week, on the Balance page."),
     SettingSpec(

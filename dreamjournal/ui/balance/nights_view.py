@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dreamjournal.domain.balance import MARK_WORDS, Mark, Week
 from dreamjournal.ui.balance.doses import DoseChart, series_words, value_words
 from dreamjournal.ui.balance.weeks import STACK, WeeksChart, mark_with_word, week_words
+from dreamjournal.ui.balance.words import unbroken
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox
@@ -109,7 +110,7 @@ class NightsView(QWidget):
         else:
             self.sentence.set_parts(
                 *(
-                    say(p.text) if p.mark is None or not p.nights else (say(p.text), f"link:{n}")
+                    unbroken(say(p.text)) if p.mark is None or not p.nights else (unbroken(say(p.text)), f"link:{n}")
                     for n, p in enumerate(found.parts)
                 )
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dreamjournal.ui.balance.words import unbroken
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import Notice
@@ -30,7 +31,7 @@ class PromptCard(Card):
     instruction_asked = Signal()
 
     def __init__(self, prompt: Prompt, *, nurse: bool, numbers: bool, parent: QWidget | None = None) -> None:
-        from dreamjournal.services.prompts import for_nurse
+        from dreamjournal.services.prompts import NO_DIAGNOSIS, for_nurse
 
         super().__init__(kind="card", pad=16, parent=parent)
         self.setObjectName(f"prompt_{prompt.key}")
@@ -48,7 +49,7 @@ class PromptCard(Card):
                     self.box.addWidget(Label(raw_words(fact), "caption", "muted", wrap=True))
         if prompt.urgent and not nurse:
             self.box.addWidget(Notice(prompt.urgent, name="urgent"))
-        self.closing = Prose("This is not a diagnosis." if nurse else prompt.closing, kind="control")
+        self.closing = Prose(NO_DIAGNOSIS if nurse else prompt.closing, kind="control")
         self.box.addWidget(self.closing)
         rule = say(prompt.sentence)
         self.box.addWidget(Label(f"Rule: {rule[0].lower()}{rule[1:]}", "caption", "muted", wrap=True))
@@ -63,16 +64,14 @@ class PromptCard(Card):
 
 def prompt_parts(prompt: Prompt, *, nurse: bool, numbers: bool) -> list[str | tuple[str, str]]:
     """Your log shows ..., with each count as a link to its nights."""
-    from dreamjournal.services.prompts import for_nurse
+    from dreamjournal.services.prompts import for_nurse, in_sentence
 
     say = for_nurse if nurse else str
     parts: list[str | tuple[str, str]] = [say("Your log shows ")]
     for number, fact in enumerate(prompt.facts):
         if number:
             parts.append("; ")
-        text = say(fact.text if numbers else fact.plain)
-        if not number and text.startswith("Alcohol "):
-            text = "a" + text[1:]
+        text = in_sentence(say(fact.text if numbers else fact.plain))
         before, link, after = text.partition(fact.link) if fact.link and numbers else (text, "", "")
         parts.append(before)
         if link:
@@ -83,7 +82,7 @@ def prompt_parts(prompt: Prompt, *, nurse: bool, numbers: bool) -> list[str | tu
     parts.append(".")
     if prompt.remark and not nurse:
         parts.append(f" {prompt.remark}")
-    return [p for p in parts if p]
+    return [unbroken(p) if isinstance(p, str) else (unbroken(p[0]), p[1]) for p in parts if p]
 
 
 def raw_words(fact: PromptFact) -> str:

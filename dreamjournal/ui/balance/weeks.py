@@ -270,11 +270,10 @@ class WeeksChart(QWidget):
             if self._numbers
             else f"Week from {short_date(week.first)}."
         )
-        self.setAccessibleDescription(
-            f"{self._sentence} {said} Left and right choose a week, Enter lists its nights.".strip()
-        )
+        self.setAccessibleName(f"Weeks. {said}".strip())
+        self.setAccessibleDescription(f"{self._sentence} Left and right choose a week, Enter lists its nights.".strip())
         if self.hasFocus():
-            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
 
 
 def left_margin(theme: Theme) -> float:
