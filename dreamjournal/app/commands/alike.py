@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 @common
 @click.pass_context
 def alike(
-    ctx: click.Context, metric: str, source: str | None, enhancer: str | None, first: date | None, last: date | None, days: str,
-    without: tuple[str, ...],
+    ctx: click.Context, metric: str, source: str | None, enhancer: str | None, first: date | None, last: date | None,
+    days: Literal["all", "work", "free"], without: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Were the two groups of nights alike in everything else?"""
     from dreamjournal.domain.alike import to_json
@@ -48,17 +48,13 @@ def alike(
     options = chosen(ctx)
     if first is not None and last is not None and first > last:
         raise UserError("Nothing was compared", "--from lies after --to", "check the dates")
-    spec = ContrastSpec(metric, source, enhancer, None, first, last, days=_days(days), without=without)
+    spec = ContrastSpec(metric, source, enhancer, None, first, last, days=days, without=without)
     with reading(options) as journal:
         person = the_person(journal, options).id
         result = contrasts.contrast(journal, person, spec, options.clock)
         found = service.alike(journal, person, spec, options.clock, result)
     head = {"metric": result.metric, "source": result.source, "enhancer": result.enhancer, "verdict": result.verdict}
     say(options, {**head, **to_json(found)}, lambda: _words(found))
-
-
-def _days(days: str) -> Literal["all", "work", "free"]:
-    return "work" if days == "work" else "free" if days == "free" else "all"
 
 
 def _words(found: Alike) -> str:

@@ -55,6 +55,17 @@ def _period(first: date | None, last: date | None) -> None:
     "--boundary", type=int, default=ContrastSpec.boundary, show_default=True, metavar="HOUR",
     help="The hour at which a night begins: 18 files an afternoon's sleep to the evening before.",
 )  # fmt: skip
+@click.option(
+    "--days",
+    type=click.Choice(["all", "work", "free"]),
+    default="all",
+    show_default=True,
+    help="Only nights before such a day.",
+)
+@click.option(
+    "--without", multiple=True, metavar="KEY",
+    help="Leave out nights with alcohol, late_caffeine, nap or medicine; may be given several times.",
+)  # fmt: skip
 @click.option("--look", type=int, metavar="N", help="Only the first N planned nights of the study: one of its looks.")
 @click.option("--otherwise", is_flag=True, help="Also count the same nights in every other defensible way.")
 @click.option("--over-time", is_flag=True, help="Also ask whether the difference changes over nights of use.")
@@ -64,14 +75,16 @@ def _period(first: date | None, last: date | None) -> None:
 def contrast(
     ctx: click.Context, metric: str, source: str | None, enhancer: str | None, swd: float | None, first: date | None, last: date | None,
     csv_path: str | None, design: str | None, labels: Literal["planned", "used"], washout: int | None, naps: bool, boundary: int,
-    look: int | None, otherwise: bool, over_time: bool, bayesian: bool,
+    days: Literal["all", "work", "free"], without: tuple[str, ...], look: int | None, otherwise: bool, over_time: bool, bayesian: bool,
 ) -> None:  # fmt: skip
     """Do enhanced nights differ from natural ones?"""
     from dreamjournal.domain.contrast import to_json
     from dreamjournal.services import contrasts
 
     options = chosen(ctx)
-    spec = ContrastSpec(metric, source, enhancer, swd, first, last, labels, washout, naps, boundary, look)
+    spec = ContrastSpec(
+        metric, source, enhancer, swd, first, last, labels, washout, naps, boundary, look, days, without
+    )
     more = _More(bayesian=bayesian)
     if csv_path is not None:
         if design is None:

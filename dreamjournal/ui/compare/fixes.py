@@ -27,7 +27,7 @@ BUTTONS = {
     "source": "Choose a source",
     "measure": "Choose a measure",
     "only": "Enhancers…",
-    "tonight": "Go to Tonight",
+    "tonight": "Say it now",
     "least": "Set it",
 }
 
@@ -115,9 +115,9 @@ def follow(fix: Fix, page: ComparePage) -> None:
     elif fix.kind == "only":
         page.open_enhancers()
     elif fix.kind == "plan":
-        page.navigate.emit("study", None)
+        page.go("study")
     elif fix.kind == "tonight":
-        page.navigate.emit("tonight", None)
+        page.go("tonight")
     else:
         control = {"source": question.source, "measure": question.measure, "least": question.swd}.get(fix.kind)
         if control is not None:

@@ -17,6 +17,7 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Fix
 from dreamjournal.domain.night import tonight
+from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.compare.answer import AnswerView, nights_behind
 from dreamjournal.ui.compare.ask import Choices, QuestionLine
@@ -223,7 +224,7 @@ class ComparePage(Page):
         view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
         view.nights_asked.connect(self._list_nights)
         view.question_asked.connect(self.ask_instead)
-        view.page_asked.connect(self.navigate)
+        view.page_asked.connect(self.go)
         view.part_asked.connect(self.show_part)
         view.keep_asked.connect(self._keep)
         self.body.insertWidget(self.body.count() - 1, view)
@@ -270,6 +271,11 @@ class ComparePage(Page):
             self, TITLES[key], nights_behind(result, key), column, lambda day: self.navigate.emit("nights", day)
         )
         dialog.open()
+
+    def go(self, key: str, night: object = None) -> None:
+        """Go to another page; a caseload has no Tonight, what a night was is said in its diary."""
+        caseload = self._context.journal.kind == JournalKind.NURSE
+        self.navigate.emit("morning" if key == "tonight" and caseload else key, night)
 
     def _fix(self, fix: Fix) -> None:
         follow(fix, self)

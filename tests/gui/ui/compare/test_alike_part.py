@@ -17,6 +17,7 @@ from dreamjournal.ui.compare.fixes import FixList, button_words
 from dreamjournal.ui.compare.page import ComparePage
 from dreamjournal.ui.nights.listed import NightsDialog
 from dreamjournal.ui.widgets.text import Prose
+from tests.gui.ui.at_work import for_person
 from tests.made_nights import NAME, Made, row, study, write
 
 FIRST = date(2025, 11, 3)
@@ -95,6 +96,17 @@ def test_planning_goes_to_the_studies(work: Any, qtbot: Any) -> None:
     with qtbot.waitSignal(page.navigate) as went:
         qtbot.keyClick(buttons[0], Qt.Key.Key_Space)
     assert went.args[0] == "study"
+
+
+def test_a_caseload_says_it_in_the_diary(nurse_work: Any, qtbot: Any) -> None:
+    person = nurse_work.context.journal.persons.all()[0].id
+    work = for_person(nurse_work, person)
+    write(work.context.journal, person, row("EEEE", FIRST))
+    page = work.page(ComparePage)
+    button = next(b for b in page.view.findChildren(QAbstractButton) if b.text() == "Say it now")
+    with qtbot.waitSignal(page.navigate) as went:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert went.args[0] == "morning"
 
 
 @pytest.mark.parametrize(
