@@ -222,7 +222,7 @@ def _change(journal: Journal, person_id: int, key: str, word: str, *, there: boo
     tidy = tidy_tags((word,))
     now: list[str] = list(settings.get(journal, person_id, key))
     folded = {dream_words.folded(w) for w in tidy}
-    if not tidy:
+    if not any(c.isalnum() for c in "".join(tidy)):
         raise UserError("The list was not changed", "there is no word", "type a word", field="word")
     rest = [w for w in now if dream_words.folded(w) not in folded]
     if not there and len(rest) == len(now):

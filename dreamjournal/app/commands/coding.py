@@ -170,8 +170,8 @@ def agreement(ctx: click.Context, named: tuple[str, ...]) -> None:
 def _agreement_words(found: AgreementResult) -> str:
     cells = [
         (
-            x.title, f"{x.agreed} of {x.n}", None if x.kappa is None else f"{x.kappa:.2f}",
-            None if x.interval is None else f"{x.interval[0]:.2f} to {x.interval[1]:.2f}", f"{x.same_count} of {x.n}",
+            x.title, f"{x.agreed} of {x.n}", None if x.kappa is None else _signed(x.kappa),
+            None if x.interval is None else f"{_signed(x.interval[0])} to {_signed(x.interval[1])}", f"{x.same_count} of {x.n}",
         ) for x in found.lines
     ]  # fmt: skip
     head = ("", "Same on any", "Kappa", "95 % interval", "Same count")
@@ -195,14 +195,14 @@ def indices(ctx: click.Context, enhancer: str | None, rater: str | None) -> None
 
 
 def _index_words(found: IndicesResult) -> str:
+    head = ("", "Enhanced", "Natural", "h", "95 % interval", "q")[: None if found.compared else 3]
     cells = [
         (
             x.title, _side(x, x.enhanced, x.enhanced_share), _side(x, x.natural, x.natural_share),
-            None if x.h is None else f"{x.h:+.2f}",
-            None if x.interval is None else f"{x.interval[0]:+.2f} to {x.interval[1]:+.2f}", None if x.q is None else _q(x.q),
-        ) for x in found.lines
+            None if x.h is None else _signed(x.h),
+            None if x.interval is None else f"{_signed(x.interval[0])} to {_signed(x.interval[1])}", None if x.q is None else _q(x.q),
+        )[: len(head)] for x in found.lines
     ]  # fmt: skip
-    head = ("", "Enhanced", "Natural", "h", "95 % interval", "q")
     return found.sentence + ("\n\n" + table(head, cells, "") if cells else "")
 
 
@@ -211,6 +211,11 @@ def _side(line: IndexLine, pair: tuple[int, int], share: float | None) -> str:
     if share is None:
         return counted
     return f"{share:.2f} ({counted})" if line.ratio else f"{100 * share:.0f} % ({counted})"
+
+
+def _signed(value: float) -> str:
+    text = f"{value:.2f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _q(q: float) -> str:

@@ -84,7 +84,7 @@ def _sentence_line(sentence: Sentence) -> str:
 
 
 def _of(share: Share) -> str:
-    return f"{share.n} of {share.of}"
+    return f"{share.n} of {share.of}" if share.of else "no dreams"
 
 
 def _list_command(name: str, words: str, help_: str) -> None:

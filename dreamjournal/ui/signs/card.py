@@ -22,8 +22,8 @@ FIRST = 3
 
 
 def of_words(share: Share) -> str:
-    """12 of 66."""
-    return f"{share.n} of {share.of}"
+    """12 of 66, or that there were none to have it."""
+    return f"{share.n} of {share.of}" if share.of else "no dreams"
 
 
 class SentenceRow(QWidget):
