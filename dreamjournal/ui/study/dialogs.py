@@ -9,6 +9,7 @@ from dreamjournal.domain.study import Study
 from dreamjournal.ui.study.offers import Offers
 from dreamjournal.ui.study.question_form import QuestionForm
 from dreamjournal.ui.study.words import full_date
+from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.choice import ChoiceStrip
 from dreamjournal.ui.widgets.dialog import AskDialog, Dialog
 from dreamjournal.ui.widgets.fields import Field
@@ -39,7 +40,7 @@ class ChangeDialog(Dialog):
             )
         self.form = QuestionForm(offers, name="changeStudy", with_enhancer=False)
         self.form.fill(study.question, study.enhancer, study.metric, study.source, study.swd)
-        self.form.words.setFixedHeight(88)
+        self.form.words.setFixedHeight(theme_of(self).scaled(72) + 12)
         self.body.addWidget(self.form)
         self.error = InlineError()
         self.body.addWidget(self.error)
@@ -61,16 +62,18 @@ class LengthenDialog(Dialog):
 
     wanted = Signal(int)
 
-    def __init__(self, parent: QWidget | None, study: Study) -> None:
+    def __init__(self, parent: QWidget | None, study: Study, *, begun: bool) -> None:
         super().__init__("Lengthen the study", parent, name="lengthenStudy", width=560)
         self.body.addWidget(Label("Lengthen the study", "section"))
-        self.body.addWidget(
-            Prose(
-                f"{study.nights} nights are planned, until {full_date(study.last_night)}. Nights added now are drawn the same way. "
-                "How long to go on was then not settled beforehand, so answers that count the added nights will be called "
-                "exploratory; the looks that were set stay planned."
+        planned = f"{study.nights} nights are planned, until {full_date(study.last_night)}."
+        if begun:
+            words = (
+                f"{planned} Nights added now are drawn the same way. How long to go on was then not settled beforehand, so answers "
+                "that count the added nights will be called exploratory; the looks that were set stay planned."
             )
-        )
+        else:
+            words = f"{planned} The first night is still to come: the longer study is drawn and fixed anew, with a new hash."
+        self.body.addWidget(Prose(words))
         self.nights = ChoiceStrip(ADDED, "Nights to add", name="lengthenStudy_nights", clearable=False)
         self.nights.set_value(28)
         self.field = Field("Nights to add", self.nights)
@@ -99,7 +102,7 @@ class StopDialog(Dialog):
             )
         )
         self.reason = WordsEdit("Why, if you want to say", kind="words_list", name="stopStudy_reason")
-        self.reason.setFixedHeight(72)
+        self.reason.setFixedHeight(theme_of(self).scaled(60) + 12)
         self.field = Field("Why, if you want to say", self.reason)
         self.body.addWidget(self.field)
         self.body.addStretch(1)

@@ -223,7 +223,7 @@ class StudyPage(Page):
         elif key == "change":
             self._gather(lambda offers: self._ask_change(study, offers))
         elif key == "lengthen":
-            dialog = LengthenDialog(self, study)
+            dialog = LengthenDialog(self, study, begun=self._begun(study))
             dialog.wanted.connect(lambda nights: self._lengthen(dialog, study, nights))
             dialog.open()
         elif key == "stop":
@@ -240,11 +240,13 @@ class StudyPage(Page):
         look = max(self.view.seen.reached, default=1) if self.view is not None else 1
         self.navigate.emit("compare", last_night_of(study, look))
 
-    def _ask_change(self, study: Study, offers: Offers) -> None:
+    def _begun(self, study: Study) -> bool:
         from dreamjournal.services import studies
 
-        begun = studies.has_begun(self._context.journal, study, self._context.clock)
-        dialog = ChangeDialog(self, study, offers, begun=begun)
+        return studies.has_begun(self._context.journal, study, self._context.clock)
+
+    def _ask_change(self, study: Study, offers: Offers) -> None:
+        dialog = ChangeDialog(self, study, offers, begun=self._begun(study))
         dialog.wanted.connect(lambda: self._change(dialog, study))
         dialog.open()
 

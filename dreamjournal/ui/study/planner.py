@@ -18,12 +18,13 @@ from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.dreams.keeper import Keeper
 from dreamjournal.ui.study.offers import Offers
-from dreamjournal.ui.study.planner_steps import FixedStep, NightsForm, PreviewStep, ScreeningStep
+from dreamjournal.ui.study.planner_steps import FixedStep, NightsForm, PreviewStep, ScreeningStep, WayOn
 from dreamjournal.ui.study.question_form import QuestionForm
 from dreamjournal.ui.study.words import question_words
+from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import Field
-from dreamjournal.ui.widgets.notices import InlineError, Notice
+from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.text import Label, Line
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 SLOT = "study question"
 """Where the words of a question not asked yet are kept."""
-COMPARE = "Compare the nights you have"
 
 
 class Planner(Dialog):
@@ -86,14 +86,13 @@ class Planner(Dialog):
         box = _box(step)
         box.addWidget(Label("1. Your question" if own else "1. The question", "section"))
         self.form = QuestionForm(self._offers, name="planner")
-        self.form.words.setFixedHeight(84)
+        self.form.words.setFixedHeight(theme_of(self).scaled(72) + 12)
         self.form.typed.connect(self._on_typed)
         self.form.enhancers_asked.connect(self._on_enhancers)
         self.form.enhancer.picked.connect(lambda _name: self._on_enhancer())
         box.addWidget(self.form)
-        self.refused = Notice(icon_name="info", link=COMPARE, name="plannerRefused")
-        self.refused.link_clicked.connect(self._on_compare)
-        self.refused.hide()
+        self.refused = WayOn(name="plannerRefused")
+        self.refused.compare_asked.connect(self._on_compare)
         box.addWidget(self.refused)
         box.addWidget(Line())
         box.addWidget(Label("2. The nights", "section"))
@@ -171,9 +170,9 @@ class Planner(Dialog):
         if name:
             refused = studies.screening(self._context.journal, self._context.person_id, name).refused
         self.form.enhancer_field.set_error("")
-        self.refused.set_text(refused or "")
-        self.refused.setVisible(bool(refused))
+        self.refused.say(refused or "")
         self.next.setEnabled(not refused)
+        self.next.setToolTip(refused or "")
 
     def _on_enhancers(self) -> None:
         from dreamjournal.ui.enhancers.dialog import EnhancersDialog

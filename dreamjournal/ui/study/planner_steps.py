@@ -20,7 +20,7 @@ from dreamjournal.ui.widgets.fields import Field, NumberField
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError, Notice
 from dreamjournal.ui.widgets.rows import TickRow
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 from dreamjournal.ui.words import count_words, plain_date
 
 if TYPE_CHECKING:
@@ -35,6 +35,33 @@ WHY_LOOKS = (
     "A verdict is looked for after 28 and after 56 nights and at the end, and at no other time. It needs 14 nights of each kind, "
     "so after 28 only if none is missing."
 )
+
+
+class WayOn(QWidget):
+    """Why no nights are drawn, and a link to what can be done instead; hidden while there is nothing to say."""
+
+    compare_asked = Signal()
+
+    def __init__(self, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.notice = Notice(icon_name="info", name=name)
+        self.link = Button("Compare the nights you have", "link", name=f"{name}_link")
+        self.link.clicked.connect(self.compare_asked)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(4)
+        box.addWidget(self.notice)
+        box.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Say why; empty words hide it."""
+        self.notice.set_text(words)
+        set_shown(self, bool(words))
+
+    def words(self) -> str:
+        """What it says now."""
+        return self.notice.accessibleName()
 
 
 class NightsForm(QWidget):
@@ -77,21 +104,21 @@ class NightsForm(QWidget):
             flow = FlowLayout(row, 28, 12, top=True)
             for field in group:
                 if field.note is not None:
+                    field.setMinimumWidth(theme_of(self).scaled(300))
                     field.setMaximumWidth(theme_of(self).scaled(420))
                 flow.addWidget(field)
             box.addWidget(row)
-        whom = "you" if own else "the person"
-        self.sealed = TickRow(
-            f"Sealed: {whom} will not see what each night is until the end", name="planner_sealed", framed=False
-        )
+        self.sealed = TickRow("Sealed until the end", name="planner_sealed", framed=False)
         box.addWidget(self.sealed)
         said = (
-            "Device numbers stay closed as well. Somebody else keeps the printed list and prepares the nights."
+            "You will not see what each night is, nor device numbers, until the study has ended. Somebody else keeps the printed "
+            "list and prepares the nights."
             if own
-            else "You see the list here; in the person’s own journal it stays closed."
+            else "The person will not see what each night is, nor device numbers, until the study has ended. You see the list here."
         )
         self.sealed.setAccessibleDescription(said)
-        box.addWidget(Label(said, "tiny", "muted", wrap=True))
+        self.sealed_words = Label(said, "tiny", "muted", wrap=True)
+        box.addWidget(self.sealed_words)
 
     def length(self) -> int:
         """How many nights are planned."""
@@ -152,9 +179,8 @@ class ScreeningStep(QWidget):
         self._questions = QVBoxLayout()
         self._questions.setSpacing(12)
         box.addLayout(self._questions)
-        self.refusal = Notice(icon_name="info", link="Compare the nights you have", name="screeningRefusal")
-        self.refusal.link_clicked.connect(self.compare_asked)
-        self.refusal.hide()
+        self.refusal = WayOn(name="screeningRefusal")
+        self.refusal.compare_asked.connect(self.compare_asked)
         box.addWidget(self.refusal)
 
     def show_questions(self, questions: Sequence[ScreenQuestion]) -> None:
@@ -205,10 +231,8 @@ class ScreeningStep(QWidget):
         """What speaks against it, and the way on."""
         what_now = error.what_now[:1].upper() + error.what_now[1:]
         why = error.why[:1].upper() + error.why[1:]
-        self.refusal.set_text(f"No nights are drawn. {why}. {what_now}.")
-        self.refusal.show()
-        if self.refusal.link is not None:
-            self.refusal.link.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.refusal.say(f"No nights are drawn. {why}. {what_now}.")
+        self.refusal.link.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_answer(self, key: str) -> None:
         self._errors[key].set_sentence("")

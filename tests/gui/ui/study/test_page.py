@@ -136,7 +136,7 @@ def test_a_medicine_is_refused_at_once_with_a_way_on(clocked, qtbot):
     page, planner = planner_of(clocked, qtbot)
     planner.form.enhancer.set_value("A sleeping pill")
     planner.form.enhancer.picked.emit("A sleeping pill")
-    assert planner.refused.isVisible() and "never put on a schedule" in planner.refused.accessibleName()
+    assert not planner.refused.isHidden() and "never put on a schedule" in planner.refused.words()
     assert not planner.next.isEnabled()
     with qtbot.waitSignal(page.navigate) as went:
         planner.refused.link.click()
@@ -147,8 +147,8 @@ def test_a_yes_is_answered_calmly_and_no_night_is_drawn(clocked, qtbot):
     page, planner = planner_of(clocked, qtbot)
     to_preview(clocked, planner, yes="epilepsy")
     c = clocked.context
-    assert planner.screening.refusal.isVisible() and not planner.preview.isVisible()
-    told = planner.screening.refusal.accessibleName()
+    assert not planner.screening.refusal.isHidden() and not planner.preview.isVisible()
+    told = planner.screening.refusal.words()
     assert told.startswith("No nights are drawn.") and "clinician" in told and "!" not in told
     assert not studies.all_studies(c.journal, c.person_id)
     assert studies.screening(c.journal, c.person_id, "SleepSync").answered["epilepsy"] is True
@@ -402,7 +402,7 @@ def test_a_nurse_plans_for_the_open_patient_and_reads_a_sealed_study(nurse_work,
     found = replace(found, context=replace(found.context, clock=clock))
     enhancers.add(found.context.journal, patient, "SleepSync", EnhancerKind.DEVICE, clock)
     page, planner = planner_of(found, qtbot)
-    assert planner.nights.sealed.text().startswith("Sealed: the person will not see")
+    assert planner.nights.sealed_words.text().startswith("The person will not see")
     planner.nights.sealed.setChecked(True)
     to_preview(found, planner)
     planner.next.click()
