@@ -140,6 +140,8 @@ class DoseAndMode:
     groups: tuple[Groups, ...]
     empty: str = ""
     care: str = ""
+    unsaid: bool = False
+    """Whether there is nothing because no night says a dose or a mode: noting one would help."""
 
 
 def plot_of(groups: Groups) -> LevelsPlot:

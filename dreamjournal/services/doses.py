@@ -81,7 +81,7 @@ def side_by_side(
     if dose is not None:
         found.append(_groups(question, dose[0], natural, dose[1], ordered=True))
     if not found:
-        return DoseAndMode(name, (), doses_words.nothing_to_order(name, len(enhanced)))
+        return DoseAndMode(name, (), doses_words.nothing_to_order(name, len(enhanced)), unsaid=bool(enhanced))
     return DoseAndMode(name, tuple(found), "", doses_words.care(question.washout, question.next_look))
 
 

@@ -21,6 +21,7 @@ _REFUSED = {
     "two_devices": "two device models: not comparable",
     "weekend_collinear": "weekend and kind of night go together",
     "all_equal": "the same value every night",
+    "no_spread": "nothing is left to chance between nights",
     "no_blocks": "the blocks are not known",
     "washout": "washout longer than every gap",
 }
@@ -189,7 +190,9 @@ def _sentence(
     }[result.design]
     more = ""
     if metric.kind == "ordinal" and result.hodges_lehmann is not None and result.cliffs_delta is not None:
-        more = f"; typical shift {printed.signed(result.hodges_lehmann, 1)}, Cliff's δ {printed.signed(result.cliffs_delta, 2)}"
+        approximate = "" if result.design == "R" else ", an approximation for ratings"
+        shift, delta = printed.signed(result.hodges_lehmann, 1), printed.signed(result.cliffs_delta, 2)
+        more = f"{approximate}; typical shift {shift}, Cliff's δ {delta}"
     return words.no_break(f"{start}, {n}: {where} ({span}{more}){_tail(role, adjusted, several, result)}.")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
+from dreamjournal.analysis.words import no_break
 from dreamjournal.domain.contrast import ContrastResult
 from dreamjournal.ui.compare.canvas import Plotted, PlotWidget
 from dreamjournal.ui.compare.fixes import FixList
@@ -151,7 +152,7 @@ class AnswerView(QWidget):
 
     def _add_bayesian(self, column: QVBoxLayout) -> None:
         """The same nights from a sceptical start: for who asks, below the method."""
-        line = Prose(self.result.posterior_words, kind="caption", tone="muted")
+        line = Prose(no_break(self.result.posterior_words), kind="caption", tone="muted")
         line.setObjectName("bayesianLine")
         line.hide()
         link = Button("Show the Bayesian line", "link", name="showBayesian")

@@ -101,9 +101,12 @@ class DoseView(PartView):
         looks = found.looks
         self.twins: list[ChartWithTable] = []
         if looks.empty:
-            tonight = Button("Open Tonight", "primary", name="doseTonight")
-            tonight.clicked.connect(lambda: self.page_asked.emit("tonight", None))
-            self.empty = EmptyState("Nothing to set side by side yet.", looks.empty, tonight)
+            actions: list[QWidget] = []
+            if looks.unsaid:
+                tonight = Button("Open Tonight", "primary", name="doseTonight")
+                tonight.clicked.connect(lambda: self.page_asked.emit("tonight", None))
+                actions.append(tonight)
+            self.empty = EmptyState("Nothing to set side by side yet.", looks.empty, *actions)
             self.box.addWidget(self.empty)
         for groups in looks.groups:
             self._add(groups)

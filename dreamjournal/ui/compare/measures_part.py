@@ -137,7 +137,11 @@ class ClaimsDialog(Dialog):
         self.ticks: list[tuple[str, TickRow]] = []
         rows = RowList(name="claimsDialog_rows")
         picked = {row.key for row in table.claims}
-        for row in sorted((*table.claims, *table.rest), key=lambda r: (r.result.title, r.result.source != "diary")):
+        # Those chosen stand first: the others cannot be ticked until one of them is taken back.
+        for row in sorted(
+            (*table.claims, *table.rest),
+            key=lambda r: (r.key not in picked, r.result.title, r.result.source != "diary"),
+        ):
             n = row.result.n_enhanced + row.result.n_natural
             tick = TickRow(
                 f"{row.result.title}, {by_word(row)}, {n} nights", name=f"claim_{row.result.metric}_{row.result.source}"
@@ -146,9 +150,9 @@ class ClaimsDialog(Dialog):
             tick.toggled.connect(self._on_ticked)
             rows.add(tick)
             self.ticks.append((f"{row.result.metric}={row.result.source}", tick))
-        self.body.addWidget(rows)
-        self.note = Label("", "caption", "muted", wrap=True)
+        self.note = Label("", "caption", strong=True, wrap=True)
         self.body.addWidget(self.note)
+        self.body.addWidget(rows)
         self.foot.addStretch(1)
         self.add_answer("Cancel", name="claimsDialog_cancel").clicked.connect(self.reject)
         self.go = self.add_answer("Say these", primary=True, default=True, name="claimsDialog_go")
