@@ -23,7 +23,7 @@ from tests.made_nights import FIRST, Made, anything, row, study, write
 CLOCK = FixedClock(datetime(2026, 10, 1, 12, tzinfo=UTC), "Europe/London")
 ROOT = Path(__file__).resolve().parents[2]
 UNREADABLE = re.compile(
-    r"\b[Nn]a[Nn]\b|\bNone\b|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
+    r"\b[Nn]a[Nn]\b|\bNone\b(?! of )|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
 )
 Write = Callable[[Any, int], None]
 

@@ -32,7 +32,7 @@ ENHANCER = Enhancer(1, 1, NAME, EnhancerKind.SUPPLEMENT, NOW)
 SWAP = {"E": "N", "N": "E"}
 CONDITION = {"E": Condition.ENHANCED, "N": Condition.NATURAL, "U": Condition.UNSURE, "-": Condition.UNRECORDED}
 FORBIDDEN = re.compile(
-    r"\b[Nn]a[Nn]\b|\bNone\b|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
+    r"\b[Nn]a[Nn]\b|\bNone\b(?! of )|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
 )
 
 

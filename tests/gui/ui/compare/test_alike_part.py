@@ -22,7 +22,7 @@ from tests.made_nights import NAME, Made, row, study, write
 
 FIRST = date(2025, 11, 3)
 UNREADABLE = re.compile(
-    r"\b[Nn]a[Nn]\b|\bNone\b|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
+    r"\b[Nn]a[Nn]\b|\bNone\b(?! of )|\b[Ii]nf(inity)?\b|(?<![\d\w])[-\u2212]0(?:\.0+)?(?![\d.])|\bp = 0(?!\.\d*[1-9])"
 )
 
 

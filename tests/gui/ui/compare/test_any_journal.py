@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dreamjournal.ui.compare.page import ComparePage
+from dreamjournal.ui.compare.parts import parts
 from tests.gui.ui.compare.test_alike_part import UNREADABLE, texts
 from tests.made_nights import anything, study, write
 
@@ -22,7 +23,7 @@ def test_nothing_unreadable_is_shown(work: Any, seed: int) -> None:
         drawn = "".join(n.kind if n.kind in "EN" else "E" for n in nights)
         work.context.journal.studies.put(study(person, drawn, first))
     page = work.page(ComparePage)
-    for key in ("answer", "alike", "real"):
+    for key in ("answer", *(part.key for part in parts())):
         page.show_part(key)
         work.settle()
         for text in texts(page):
