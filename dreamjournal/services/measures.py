@@ -187,18 +187,16 @@ def _source(
 
 def _of_nights(asked: _Asked) -> list[Row]:
     rows: list[Row] = []
+    device = None if asked.device == "diary" else asked.device
     for metric in contrasts.metrics().values():
         if metric.group == "sleep":
             if metric.told_by != "device":
                 rows.append(_row(metric, "diary", "diary", asked))
             if metric.told_by != "diary":
-                rows.append(_row(metric, "device", asked.device, asked))
-        elif metric.told_by == "diary":
-            rows.append(_row(metric, metric.group, "diary", asked))
-        else:  # therapy has a machine of its own
-            machines = sources_of(asked.nights)
+                rows.append(_row(metric, "device", device, asked))
+        else:
             rows.append(
-                _row(metric, metric.group, busiest(asked.nights, metric, machines) if machines else "diary", asked)
+                _row(metric, metric.group, "diary" if metric.told_by == "diary" else _machine(metric, asked), asked)
             )
     places = {key: i for i, key in enumerate(_ORDER)}
     return sorted(rows, key=lambda r: (places.get(r.key, len(places)), r.title))
@@ -212,23 +210,26 @@ _ORDER = (
 """As a night is read: how long, how fast, how broken, what it was made of, how it felt."""
 
 
-def _row(metric: Metric, group: Group, source: str, asked: _Asked) -> Row:
+def _machine(metric: Metric, asked: _Asked) -> str | None:
+    """Therapy has a machine of its own, whichever device was chosen; None where none says it."""
+    known = sources_of(asked.nights)
+    source = busiest(asked.nights, metric, known) if known else None
+    return source if source and any(value_of(n, metric, source) is not None for n in asked.nights) else None
+
+
+def _row(metric: Metric, group: Group, source: str | None, asked: _Asked) -> Row:
     told = {arm: _describe(metric, source, arm, asked) for arm in ARMS}
     unit = "" if metric.kind in ("rate", "clock") else metric.unit
     dreams = ("morning", "mornings") if metric.dream else ("night", "nights")
-    known = any(d.n for d in told.values())
     return Row(
-        metric.key, metric.title, group, metric.kind, unit, metric.digits, metric.explain, source if known or source != "diary" else None,
-        told["natural"], told["enhanced"], dreams,
+        metric.key, metric.title, group, metric.kind, unit, metric.digits, metric.explain, source, told["natural"],
+        told["enhanced"], dreams,
     )  # fmt: skip
 
 
-def _describe(metric: Metric, source: str, arm: Arm, asked: _Asked) -> Described:
-    nights = asked.arms[arm]
-    if source == "diary" and metric.told_by == "device":
-        values: list[float] = []
-    else:
-        values = sorted(v for n in nights if (v := value_of(n, metric, source)) is not None)
+def _describe(metric: Metric, source: str | None, arm: Arm, asked: _Asked) -> Described:
+    seen = () if source is None else (value_of(n, metric, source) for n in asked.arms[arm])
+    values = sorted(v for v in seen if v is not None)
     n = len(values)
     if n == 0:
         return Described(0, why=_why_none(metric, source, arm, asked))
@@ -242,26 +243,18 @@ def _describe(metric: Metric, source: str, arm: Arm, asked: _Asked) -> Described
     return Described(n, middle, low, high)
 
 
-def _why_none(metric: Metric, source: str, arm: Arm, asked: _Asked) -> str:
+def _why_none(metric: Metric, source: str | None, arm: Arm, asked: _Asked) -> str:
     nights = asked.arms[arm]
     if not nights:
         return _no_nights(arm, asked)
-    if source == "diary":
-        if metric.told_by == "device":
-            return (
-                "a device measures this: choose one"
-                if sources_of(asked.nights)
-                else "no device has recorded these nights"
-            )
-        if metric.key == "routine":
-            return "no evening with a step ticked"
-        if metric.dream:
-            return "not told or not rated on these nights"
-        return "not answered on these nights"
     if metric.group == "evening":
+        return f"{metric.missing} on these nights"
+    if source is None:
         return (
-            "no CPAP recorded on these nights" if metric.key == "cpap_hours" else "no machine says it of these nights"
+            "a device measures this: choose one" if sources_of(asked.nights) else "no device has recorded these nights"
         )
+    if source == "diary":
+        return "not told or not rated on these nights" if metric.dream else "not answered on these nights"
     if not any(s.source == source and s.counts for n in nights for s in n.sessions):
         return "no recording that counts"
     if metric.key == "gap":

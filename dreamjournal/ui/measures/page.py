@@ -56,10 +56,10 @@ class MeasuresPage(Page):
         self._make_body()
 
     def _make_choices(self) -> None:
-        back = Button("Nights", "link", icon_name="chevron-left", name="measuresBack")
-        back.setAccessibleName("Back to Nights")
-        back.clicked.connect(lambda: self.navigate.emit("nights", None))
-        self.add_control(back)
+        self.back = Button("Nights", "link", icon_name="chevron-left", name="measuresBack")
+        self.back.setAccessibleName("Back to Nights")
+        self.back.clicked.connect(lambda: self.navigate.emit("nights", None))
+        self.add_control(self.back)
         self.enhancer = ComboBox("Enhancer", name="measuresEnhancer")
         self.source = ComboBox("Device", name="measuresSource")
         self.nights = PeriodChoice(tonight(self._context.clock.now(), self._context.zone))
@@ -156,9 +156,13 @@ class MeasuresPage(Page):
         return True
 
     def focus_first(self) -> None:
-        there = self.table.isVisibleTo(self)
-        self._focus_later = not there
-        (self.table if there else self.nights).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_later = self._task is not None
+        if self.table.isVisibleTo(self):
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.empty.isVisibleTo(self):
+            super().focus_first()
+        else:
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -233,6 +237,7 @@ class MeasuresPage(Page):
         # What stands alone on the page stands at its top.
         self.body.setStretch(self.body.count() - 1, 0 if shown else 1)
         if found is None or not shown:
+            self._end_focus(self.empty)
             return
         self._fill_choices(found)
         by = f" by {found.enhancer}" if found.enhancer else ""
@@ -242,12 +247,16 @@ class MeasuresPage(Page):
         self.goal.setText(words.goal_words(found))
         self._show_rows()
         self._arrange()
-        if self._focus_later:  # the page was opened before there was a table
-            self._focus_later = False
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._end_focus(self.table)
         self.table.setAccessibleDescription(
             f"{words.nights_words(found)} Arrow keys choose a measure; below, what it is."
         )
+
+    def _end_focus(self, shown: QWidget) -> None:
+        """The page was opened before there was anything on it: the focus goes where it belongs, unless the person moved it."""
+        if self._focus_later and self.back.hasFocus() and shown.isVisibleTo(self):
+            self.focus_first()
+        self._focus_later = False
 
     def _fill_choices(self, found: service.Measures) -> None:
         self.enhancer.set_options([(n, n) for n in found.enhancers])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QTableView, QWidget
 
 from dreamjournal.services import measures_words as words
@@ -112,6 +112,11 @@ class MeasuresTable(QTableView):
         """The measure in the chosen line."""
         line = self.currentIndex().row()
         return self.rows_model.measures[line] if 0 <= line < len(self.rows_model.measures) else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():  # a longer detail below makes the table shorter
+            self.scrollTo(self.currentIndex())
 
     def _on_row(self) -> None:
         row = self.chosen_row()

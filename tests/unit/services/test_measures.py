@@ -14,6 +14,7 @@ import pytest
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.domain.dream import DreamDraft, Recall
+from dreamjournal.domain.exposure import EnhancerKind, Exposure
 from dreamjournal.domain.study import Study
 from dreamjournal.services import contrasts, dreams, enhancers, evenings, mornings, settings
 from dreamjournal.services import measures as service
@@ -144,9 +145,30 @@ def test_a_source_that_does_not_have_it_says_so(kept: Any, clock: FakeClock) -> 
     assert hr.natural == service.Described(0, why="this source does not give it")
     assert words.why_words(hr) == "This source does not give it." and words.value_words(hr, hr.natural) == "–"
     by_diary = ask(kept, clock, source="diary")
-    assert row(by_diary, "rem").natural.why == "a device measures this: choose one"
+    for key in ("rem", "tst", "waso", "gap"):
+        asleep = row(by_diary, key, "device")
+        assert (asleep.source, asleep.natural.n, asleep.natural.why) == (None, 0, "a device measures this: choose one")
     assert row(by_diary, "tst", "diary").natural.n == 8
-    assert row(by_diary, "cpap_hours").natural.why == "no CPAP recorded on these nights"
+    therapy = row(by_diary, "cpap_hours")
+    assert (therapy.source, therapy.natural.why) == (None, "no CPAP recorded on these nights")
+
+
+def test_therapy_comes_from_its_own_machine(kept: Any, clock: FakeClock) -> None:
+    enhancers.add(kept, ME, "CPAP", EnhancerKind.THERAPY, clock)
+    for hours in range(5):
+        day = night(20 + hours)
+        slept(kept, day, source="resmed")
+        words_ = f"{5 + hours} h 30 min, AHI 2.{hours}"
+        kept.exposures.add(Exposure(0, ME, day, "CPAP", EnhancerKind.THERAPY, "resmed", words_))
+    found = ask(kept, clock, enhancer="CPAP")
+    used, events = row(found, "cpap_hours"), row(found, "ahi")
+    assert (found.source, used.source, found.n_enhanced) == ("whoop", "resmed", 5)
+    assert (used.enhanced.value, events.enhanced.value) == (7.5, pytest.approx(2.2))
+    assert words.value_words(used, used.enhanced) == f"7.5{NBSP}h (6.5 to 8.5)"
+    assert (used.natural.why, events.natural.why) == (
+        "no CPAP recorded on these nights",
+        "no events scored on these nights",
+    )
 
 
 def test_regularity_has_its_own_n(kept: Any, clock: FakeClock) -> None:
