@@ -46,10 +46,11 @@ class Pattern:
     """The weeks span three calendar months."""
 
 
-def pattern(known: Mapping[date, bool], first: date, last: date) -> Pattern | None:
+def pattern(known: Mapping[date, bool], first: date, last: date, since: date | None = None) -> Pattern | None:
     """The longest run of counting weeks from `first` to `last` (the latest of equally long ones); None under two weeks.
 
-    Weeks may begin on any day but follow each other without a gap. `known` holds the nights that can be told.
+    Weeks may begin on any day but follow each other without a gap. `known` holds the nights that can be told; a run that
+    ended before `since` is over and left out.
     """
     total = (last - first).days + 1
     values = [known.get(first + n * _DAY) for n in range(max(0, total))]
@@ -64,7 +65,8 @@ def pattern(known: Mapping[date, bool], first: date, last: date) -> Pattern | No
             valid -= values[end - WEEK] is not None
         if end >= WEEK - 1 and hits >= NIGHTS_A_WEEK and valid >= VALID_A_WEEK:
             runs[end] = 1 + (runs[end - WEEK] if end >= WEEK else 0)
-            if best < 0 or runs[end] >= runs[best]:
+            lately = since is None or first + end * _DAY >= since
+            if lately and (best < 0 or runs[end] >= runs[best]):
                 best = end
     if best < 0 or runs[best] < WEEKS_RUNNING:
         return None

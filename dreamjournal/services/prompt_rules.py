@@ -167,6 +167,9 @@ def _raised(each: Series, later: Sequence[tuple[date, float]], usual: float, loo
     return [(d, v) for d, v in last if v >= least and look.inside(d)]
 
 
+_UP_TO = {"dose": "at a dose of up to", "intensity": "at an intensity of up to", "length": "for up to"}
+
+
 def _rise_fact(
     each: Series, raised: Sequence[tuple[date, float]], of: int, usual: float, told: date | None
 ) -> PromptFact:
@@ -174,8 +177,8 @@ def _rise_fact(
     link = f"{len(raised)} of {count_words(of, 'night')}"
     since = "in the first 14 days" if told is None else f"in the 14 days from the instruction of {day_words(told)}"
     text = (
-        f"{each.name}, {each.measure} up to {max(v for _, v in raised):.3g}{unit} on {link} from {day_words(raised[0][0])}, "
-        f"{usual:.3g}{unit} {since}; no instruction from a clinician is recorded {'for it' if told is None else 'after that one'}"
+        f"{each.name} {_UP_TO[each.measure]} {max(v for _, v in raised):.3g}{unit} on {link} from {day_words(raised[0][0])}, "
+        f"against {usual:.3g}{unit} {since}; no instruction from a clinician is recorded {'for it' if told is None else 'after that one'}"
     )
     nights = tuple((d, f"{v:.3g}{unit}") for d, v in raised)
     return PromptFact(text, f"a higher {each.measure} of {each.name} than at first", nights, link)
@@ -358,10 +361,7 @@ def insomnia_range(look: Looking) -> Found:
         told = in_range(_minutes(night, "sol"), _minutes(night, "waso"))
         if told is not None:
             known[night.night_date], by_day[night.night_date] = told, night
-    first = min([look.first, *known])
-    found = pattern(known, first, look.last)
-    if found is not None and found.last < look.first:
-        found = pattern(known, look.first, look.last)
+    found = pattern(known, min([look.first, *known]), look.last, since=look.first)
     if found is None:
         seen = sum(look.inside(d) for d in known)
         return Found(looked=f"not found; {count_words(seen, 'night')} known, of {look.length}")

@@ -44,11 +44,14 @@ def balance(ctx: click.Context, first: date | None, last: date | None) -> None:
     with reading(options) as journal:
         found = service.read(journal, the_person(journal, options).id, options.clock, first, last)
         nurse = journal.kind.value == "nurse"
-    say(options, service.to_json(found), lambda: _words(found, nurse=nurse))
+    asked = first is not None or last is not None
+    say(options, service.to_json(found), lambda: _words(found, nurse=nurse, asked=asked))
 
 
-def _words(found: Balance, *, nurse: bool) -> str:
+def _words(found: Balance, *, nurse: bool, asked: bool) -> str:
     if found.first is None or found.prompts is None:
+        if asked:
+            return "No night is known in this range."
         return "No nights here yet. Say what a night was with: log natural, or log enhanced NAME."
     lines = [found.plain if found.hide_numbers else found.told(nurse=nurse), ""]
     if not found.hide_numbers:

@@ -91,6 +91,17 @@ def test_the_longest_run_is_told_and_of_two_the_latest() -> None:
     assert found.first >= FIRST + 26 * DAY
 
 
+def test_a_run_that_is_over_is_left_out_and_a_present_one_keeps_its_beginning() -> None:
+    week, off = "xxxoooo", "ooooooo"
+    text = week * 20 + off * 2 + week * 14
+    days = known(text)
+    last = FIRST + (len(text) - 1) * DAY
+    assert pattern(days, FIRST, last).weeks == 20
+    present = pattern(days, FIRST, last, since=last - 55 * DAY)
+    assert (present.weeks, present.three_months) == (14, True)
+    assert pattern(known(week * 20 + off * 20), FIRST, FIRST + 279 * DAY, since=FIRST + 224 * DAY) is None
+
+
 @given(st.text(alphabet="xo.", min_size=1, max_size=60))
 def test_every_week_of_a_pattern_counts(text: str) -> None:
     found = found_in(text)

@@ -174,7 +174,7 @@ def test_f2_is_quiet_after_an_instruction_and_speaks_of_a_rise_beyond_it() -> No
     assert is_found(raised, "F2", told=[told_on(17)])  # the nights before it were raised without one
     beyond = ask(doses([1] * 14 + [2] * 14 + [4] * 2), "F2", told=[told_on(14)])
     assert beyond.shows == (
-        "Your log shows Melatonin, dose up to 4 mg on 2 of 2 nights from 30 Mar 2026, 2 mg in the 14 days from the instruction of "
+        "Your log shows Melatonin at a dose of up to 4 mg on 2 of 2 nights from 30 Mar 2026, against 2 mg in the 14 days from the instruction of "
         "16 Mar 2026; no instruction from a clinician is recorded after that one."
     )
 

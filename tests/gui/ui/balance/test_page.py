@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from dreamjournal.app.pages import page_specs
 from dreamjournal.domain.balance import Mark
 from dreamjournal.domain.care import QUESTIONS, TALK
 from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import balance, check_ins, enhancers, evenings, mornings, prompts, settings
 from dreamjournal.ui.balance.page import BalancePage
 from dreamjournal.ui.nights.listed import NightsDialog
@@ -68,6 +70,15 @@ def test_an_empty_journal_says_what_to_do_next(work, qtbot):
     page.toggle_table()
     page.focus_first()
     assert work.context.journal.balance.shown(work.context.person_id) == []
+
+
+@pytest.mark.parametrize("kind, person", [(JournalKind.OWN, ""), (JournalKind.NURSE, "P-014")])
+def test_it_has_a_place_in_the_rail_of_both_journals(work, qtbot, kind, person):
+    (spec,) = [s for s in page_specs(work.context, kind, person, None) if s.key == "balance"]
+    assert (spec.title, spec.digit) == ("Balance", 8)
+    page = spec.factory()
+    qtbot.addWidget(page)
+    assert isinstance(page, BalancePage)
 
 
 def test_the_page_says_what_the_service_says(sample_work):

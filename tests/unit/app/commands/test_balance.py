@@ -80,6 +80,7 @@ def test_a_range(run: Any) -> None:
     found = document(run, "balance", "--from", str(LAST - timedelta(days=3)), "--to", str(LAST))
     assert sum(w["nights"] for w in found["weeks"]) == 4
     assert run("balance", "--from", str(LAST), "--to", str(LAST - timedelta(days=3)))[0] == 2
+    assert run("balance", "--from", "2036-01-01")[:2] == (0, "No night is known in this range.\n")
 
 
 def test_hidden_numbers_are_hidden(run: Any) -> None:
