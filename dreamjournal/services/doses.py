@@ -32,7 +32,8 @@ MOST_GROUPS = 4
 MOST_LEVELS = 6
 """Different doses that are levels of their own; more are put into thirds."""
 _MODES = ("simulated", "realtime")
-_DOSE = re.compile(r"\d{1,6}([.,]\d{1,4})?\s*[^\W\d_%]*\.?")
+# A comma before exactly three digits may stand for thousands: 1,000 mg is asked about rather than guessed at.
+_DOSE = re.compile(r"(?![1-9]\d*,\d{3}(?!\d))\d{1,6}([.,]\d{1,4})?\s*[^\W\d_%]*\.?")
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,11 @@ def _by_name(
     said: Callable[[Exposure], str],
 ) -> _Sorted:
     found: dict[str, list[NightPoint]] = {}
+    spelled: dict[str, str] = {"natural": "“natural”"}  # a mode of that name is no natural night
     left_out: list[Excluded] = []
     for point in points:
-        names = sorted({" ".join(said(e).split()) for e in used.get(point.night_date, ())} - {""})
+        texts = [" ".join(said(e).split()) for e in used.get(point.night_date, ())]
+        names = sorted({spelled.setdefault(t.casefold(), t) for t in texts if t})
         if len(names) == 1:
             found.setdefault(names[0], []).append(point)
         else:

@@ -142,6 +142,7 @@ class DoseView(PartView):
         )  # fmt: skip
         fit_rows(table, 8)
         twin = ChartWithTable(chart, table)
+        twin.link.setAccessibleDescription(TITLES[groups.what])
         self.twins.append(twin)
         caption = "Each mark is one night; beside them the mean with its 95 % interval, from 7 nights on."
         if groups.kind in ("rate", "count"):

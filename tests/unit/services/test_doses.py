@@ -179,6 +179,18 @@ def test_doses_that_cannot_be_read_are_named() -> None:
     assert len(g.left_out) == 50 - sum(len(lv.points) for lv in g.levels[1:])
 
 
+def test_a_comma_that_may_stand_for_thousands_is_not_guessed_at() -> None:
+    g = one(look(used(says=[{"dose": d} for d in ("1,000 mg", "0,125 mg", "0,25 mg", "1 mg")])), "dose")
+    assert [lv.title for lv in g.levels] == ["natural", "0.125\u00a0mg", "0.25\u00a0mg", "1\u00a0mg"]
+    assert "“1,000 mg”" in g.problems[0]
+
+
+def test_names_are_one_whatever_their_case_and_never_taken_for_natural_nights() -> None:
+    g = one(look(used(says=[{"programme": p} for p in ("Slow tide", "slow TIDE", "Natural", "natural")])), "programme")
+    assert {lv.title: len(lv.points) for lv in g.levels} == {"natural": 40, "Slow tide": 26, "“natural”": 24}
+    assert g.levels[0].natural and not any(lv.natural for lv in g.levels[1:])
+
+
 def test_two_doses_in_one_night_are_not_guessed_at() -> None:
     found = used(says=MILLIGRAMS)
     first = next(i for i, n in enumerate(found) if n.exposures)
