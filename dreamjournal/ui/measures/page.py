@@ -24,12 +24,14 @@ from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.page import STACK_BELOW, EmptyState, Page
+from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, set_shown
 from dreamjournal.ui.words import count_words, source_word
 
 _SHOWN = Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.STUDIES | Changes.IMPORTS | Changes.BIN
 TABLE_HEIGHT = 320
+BRIEF_BELOW = 900
+"""Width divided by text scale under which the middle half of nights stands in the detail line alone."""
 NOTE = (
     "Every night known to be of one kind; Compare leaves out more, such as illness, travel and the first mornings. A median has "
     "the middle half of nights in brackets. Nothing here is a difference or an answer."
@@ -291,7 +293,7 @@ class MeasuresPage(Page):
         """At large text the table takes the whole of what the page shows at once, and the page scrolls to it."""
         room = self.scroll_area.viewport().height() if self.scroll_area is not None else self.height()
         self.table.setMinimumHeight(max(200, min(theme_of(self).scaled(TABLE_HEIGHT), room - 24)))
-        brief = self.width() / theme_of(self).scale < STACK_BELOW
+        brief = self.width() / theme_of(self).scale < BRIEF_BELOW
         if brief != self._brief:
             self._brief = brief
             self._show_rows()

@@ -137,6 +137,8 @@ def detail(row: Row, *, hours: int, numbers: bool) -> str:
     parts = [row.explain]
     if row.source is not None and row.group in ("regularity", "evening"):
         parts.append(f"From: {source_word(row.source)}.")
+    if not numbers and row.counted[1] not in ("nights", "mornings"):
+        parts.append(f"Here n counts {row.counted[1]}.")
     for arm, d in (("Natural", row.natural), ("Enhanced", row.enhanced)):
         if numbers and (d.value is not None or d.total is not None):
             parts.append(f"{arm}: {_full(row, d, hours)}.")
