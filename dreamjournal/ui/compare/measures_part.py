@@ -63,7 +63,9 @@ class MeasuresView(PartView):
         )
         why = "You chose these." if table.chosen else f"The {len(table.claims)} with most nights, as you chose none."
         self._add(
-            "claims", "Said in words", f"{why} p is Holm's: a false find among all is as rare as in one line alone. Intervals are each line's own.",
+            "claims",
+            "Said in words",
+            f"{why} p is Holm's: a false find among all is as rare as in one line alone. Intervals are each line's own.",
             table.claims, "p, Holm", choose,
         )  # fmt: skip
         self._add(

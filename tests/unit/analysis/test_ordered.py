@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamjournal.analysis import contrast, ordered
+from dreamjournal.analysis.several import holm
 
 Drawn = tuple[Any, list[int], list[float], list[int]]
 
@@ -92,3 +93,25 @@ def test_groups_that_are_the_weekend_cannot_be_told_apart() -> None:
 def test_shares_in_points_of_percent() -> None:
     value, (low, high) = ordered.share_difference([1, 1, 1, 0, 1, 0, 1, 1], [0, 0, 1, 0, 0, 1, 0, 0])
     assert value == pytest.approx(50) and -10 < low < 10 and 70 < high < 90
+
+
+def test_false_finds_stay_rare_over_clumps_of_like_nights() -> None:
+    """No true difference, nights alike (phi 0.5), kinds in runs: 5 % are expected, a t test finds two or three times as many."""
+    rng = np.random.default_rng(7)
+    days = list(range(56))
+    weekend = [float(d % 7 in (4, 5)) for d in days]
+    found = steps = tried = 0
+    while tried < 150:
+        marks = [int(g) for g in np.repeat(rng.integers(0, 3, 40), rng.integers(2, 7, 40))[:56]]
+        if len(marks) < 56 or min(marks.count(g) for g in range(3)) < 7:
+            continue
+        tried += 1
+        y = np.empty(56)
+        y[0] = rng.normal()
+        for i in range(1, 56):
+            y[i] = 0.5 * y[i - 1] + np.sqrt(0.75) * rng.normal()
+        pairs = [ordered.between(y, marks, weekend, days, a, b) for a, b in ((1, 0), (2, 0), (1, 2))]
+        step = ordered.per_step(y, marks, weekend, days)
+        found += min(holm([f.p for f in pairs if f is not None and f.p is not None])) < 0.05
+        steps += step is not None and step.p is not None and step.p < 0.05
+    assert found / tried < 0.10 and steps / tried < 0.10
