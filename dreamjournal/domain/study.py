@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dreamjournal.domain.contrast import Arm
 
@@ -61,6 +62,16 @@ class Study:
     def last_night(self) -> date:
         """The last planned night."""
         return self.first_night + timedelta(days=len(self.schedule) - 1)
+
+    @property
+    def fixed_before(self) -> bool:
+        """Whether it was fixed before the first night was over: before the last midnight that ends that day anywhere."""
+        return self.fixed < datetime.combine(self.first_night + timedelta(days=1), time(12), UTC)
+
+    def fixed_on(self, zone: str) -> date:
+        """The day it was fixed, in `zone`; never a day after the first night where it was fixed before that."""
+        day = self.fixed.astimezone(ZoneInfo(zone)).date()
+        return min(day, self.first_night) if self.fixed_before else day
 
     def block_of(self, index: int) -> int:
         """The block of the planned night at `index` (from 0)."""

@@ -111,8 +111,8 @@ def _facts(ctx: Context) -> tuple[Fact, ...]:
         facts.append(Fact("Least that matters (SWD)", (Words("not given, so no verdict is drawn"),)))
     else:
         if ctx.study is not None and ctx.study.metric == r.metric and ctx.study.swd == r.swd:
-            fixed = ctx.study.fixed.date()
-            when = "before the first night" if fixed <= ctx.study.first_night else "after the first night"
+            fixed = ctx.study.fixed_on(ctx.zone)
+            when = "before the first night" if ctx.study.fixed_before else "after the first night"
             how = f", fixed {words.day_year(fixed)}, {when}"
         else:
             how = ", chosen by the person" if r.swd_chosen else ", the usual one for this metric and source"

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Stamp
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.night import tonight
-from dreamjournal.domain.study import looks_of
+from dreamjournal.domain.study import looks_of, planned_arms
 from dreamjournal.services import refusals, settings
 from dreamjournal.services.eligible import (
     SEALED,
@@ -265,7 +266,7 @@ def _question(
         swd=_swd(metric, source, chosen), swd_chosen=chosen is not None, refused=barred.refused, fixes=barred.fixes,
         warnings=tuple(warnings), reasons=barred.codes, lacking=barred.lacking,
         washout=washout, next_look=_next_look(study, spec, nights, clock),
-        followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec),
+        followed=found.followed if drawn else None, stamp=_stamp(study, metric, source, spec, zone),
         blinded=drawn and study is not None and study.sealed and study.unsealed is None,
         sealed_until=study.last_night if study is not None and any(x.reason == SEALED for x in found.excluded) else None,
     )  # fmt: skip
@@ -286,21 +287,23 @@ def _next_look(study: Study | None, spec: ContrastSpec, nights: Sequence[Night],
     return next((look for look in looks if passed < look), None)
 
 
-def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec) -> Stamp:
+def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec, zone: str) -> Stamp:
     """Whether this is the question that was fixed before its nights, and if not, why it is not."""
     if study is None:
         return Stamp("afterwards", "Found afterwards: no question was fixed before these nights.")
-    if study.fixed.date() > study.first_night:
-        return Stamp(
-            "afterwards", f"Found afterwards: the question was fixed on {_day(study.fixed)}, after the first night."
-        )
+    fixed = _day(study.fixed_on(zone))
+    if not study.fixed_before:
+        return Stamp("afterwards", f"Found afterwards: the question was fixed on {fixed}, after the first night.")
     if study.changed is not None:
-        after = max(0, (study.changed.date() - study.first_night).days)
-        return Stamp(
-            "afterwards", f"Exploratory: the question was changed on {_day(study.changed)}, after {after} nights."
-        )
+        changed = study.changed.astimezone(ZoneInfo(zone)).date()
+        after = _count(max(0, (changed - study.first_night).days))
+        return Stamp("afterwards", f"Exploratory: the question was changed on {_day(changed)}, after {after}.")
     if study.lengthened is not None and (spec.look is None or spec.look > study.fixed_nights):
-        return Stamp("afterwards", f"Exploratory: nights were added to the study on {_day(study.lengthened)}.")
+        added = study.lengthened.astimezone(ZoneInfo(zone)).date()
+        return Stamp("afterwards", f"Exploratory: nights were added to the study on {_day(added)}.")
+    lived = len(planned_arms(study))
+    if study.stopped is not None and (spec.look or lived) not in [n for n in looks_of(study) if n <= lived]:
+        return Stamp("afterwards", f"Exploratory: the study was stopped after {lived} of its {_count(study.nights)}.")
     differs = [
         words for words, other in (
             ("another measure", study.metric != metric.key), ("another source", study.source not in ("", source)),
@@ -313,14 +316,16 @@ def _stamp(study: Study | None, metric: Metric, source: str, spec: ContrastSpec)
         ) if other
     ]  # fmt: skip
     if differs:
-        return Stamp(
-            "afterwards", f"Found afterwards: not the question fixed on {_day(study.fixed)} ({', '.join(differs)})."
-        )
-    return Stamp("planned", f"Planned: the question was fixed on {_day(study.fixed)}, before the first night.")
+        return Stamp("afterwards", f"Found afterwards: not the question fixed on {fixed} ({', '.join(differs)}).")
+    return Stamp("planned", f"Planned: the question was fixed on {fixed}, before the first night.")
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+def _count(nights: int) -> str:
+    return f"{nights} {'night' if nights == 1 else 'nights'}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def contrast_csv(path: str, design: str, swd: float | None, metric: str = "tst") -> ContrastResult:

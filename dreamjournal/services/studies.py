@@ -91,7 +91,7 @@ def begin(
     running = current(journal, person_id, clock)
     if running is not None:
         raise UserError(
-            what, f"one is running until {running.last_night:%d %B %Y}, and one question is asked at a time",
+            what, f"one is running until {_day(running.last_night)}, and one question is asked at a time",
             "wait for its end or stop it first",
         )  # fmt: skip
     enhancer = enhancers.the_enhancer(journal, person_id, draft.enhancer)
@@ -230,7 +230,7 @@ def stop(journal: Journal, study_id: int, reason: str, clock: Clock) -> tuple[St
     study = the_study(journal, study_id)
     if study.is_over(_tonight(journal, study.person_id, clock)):
         raise UserError("The study was not stopped", "it has ended already", "begin another", field="study")
-    stopped = replace(study, stopped=clock.now(), stop_reason=study_plan.question_words(reason))
+    stopped = replace(study, stopped=clock.now(), stop_reason=study_plan.question_words(reason, "reason"))
     journal.studies.change(stopped)
     return stopped, _OPENED if study.sealed else Changes.STUDIES
 

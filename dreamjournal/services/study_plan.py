@@ -163,7 +163,7 @@ def source_for(
     if source in (None, "diary") and metric.told_by != "device":
         return "diary", known
     others = _given(known, metric, None)
-    title = metric.title.lower()
+    title = metric.title if metric.title[1:2].isupper() else metric.title.lower()
     if source is None:
         raise _refused(
             f"no source has given {title} yet", "import nights that have it, or choose another measure", "metric"
@@ -172,11 +172,11 @@ def source_for(
     raise _refused(f"{source} has never given {title}", now, "source")
 
 
-def question_words(text: str) -> str:
-    """A question on one line. Raises UserError where it is too long."""
+def question_words(text: str, field: str = "question") -> str:
+    """A question, or a reason, on one line. Raises UserError where it is too long."""
     words = " ".join(text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd").split())
     if len(words) > QUESTION:
-        raise _refused(f"the question has {len(words)} characters", f"put it in {QUESTION} or fewer", "question")
+        raise _refused(f"the {field} has {len(words)} characters", f"put it in {QUESTION} or fewer", field)
     return words
 
 

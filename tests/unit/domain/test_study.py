@@ -63,3 +63,14 @@ def test_looks_are_the_set_ones_and_every_end() -> None:
     assert looks_of(long) == (28, 56, 60)
     assert looks_of(STUDY) == (8,)
     assert looks_of(replace(long, schedule="EN" * 30, fixed_nights=40)) == (28, 40, 56, 60)
+
+
+@pytest.mark.parametrize(("fixed", "zone", "before", "day"), [
+    (datetime(2026, 7, 10, 1, tzinfo=UTC), "America/New_York", True, FIRST),  # 21:00 of the first evening there
+    (datetime(2026, 7, 10, 1, tzinfo=UTC), "UTC", True, FIRST),
+    (datetime(2026, 7, 8, 20, tzinfo=UTC), "Pacific/Auckland", True, FIRST),
+    (datetime(2026, 7, 11, 1, tzinfo=UTC), "America/New_York", False, FIRST + timedelta(days=1)),
+])  # fmt: skip
+def test_fixed_before_the_first_night_is_so_in_every_zone(fixed: datetime, zone: str, before: bool, day: date) -> None:
+    study = replace(STUDY, fixed=fixed)
+    assert (study.fixed_before, study.fixed_on(zone)) == (before, day)

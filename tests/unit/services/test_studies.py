@@ -252,7 +252,7 @@ def test_a_study_is_fixed_under_its_digest(journal: Journal, me: int, clock: Fak
     assert not studies.verify(replace(study, digest=""))
     again = memory_again(clock)
     assert begun(*again, clock).schedule == study.schedule
-    with pytest.raises(UserError, match="one is running until 02 September 2026"):
+    with pytest.raises(UserError, match="one is running until 2 September 2026"):
         studies.begin(journal, me, replace(DRAFT, enhancer="melatonin"), {"prescribed": False}, clock)
 
 
@@ -340,6 +340,19 @@ def test_a_finished_study_is_a_planned_answer(journal: Journal, me: int, clock: 
     assert "Planned: the question was fixed on 20 June 2026, before the first night." in fixed
 
 
+def test_a_study_begun_in_a_western_evening_is_planned(journal: Journal, me: int, clock: FakeClock) -> None:
+    the_settings.set_value(journal, me, "zone", "America/New_York")
+    clock.set(datetime(2026, 7, 10, 2, tzinfo=UTC))  # 22:00 of the 9th there
+    study = begun(journal, me, clock)
+    assert study.first_night == FIRST
+    enhancers.log(journal, me, FIRST, "natural", [], [], clock)
+    clock.advance(hours=12)
+    write(journal, me, FIRST, clock)
+    result = contrasts.contrast(journal, me, ContrastSpec(enhancer="SleepSync"), clock)
+    assert result.stamp is not None
+    assert result.stamp.words == "Planned: the question was fixed on 9 July 2026, before the first night."
+
+
 # Changing
 
 
@@ -384,7 +397,10 @@ def test_a_stop_can_be_taken_back(journal: Journal, me: int, clock: FakeClock) -
     assert studies.current(journal, me, clock) is None
     assert studies.tonight(journal, me, FIRST + timedelta(days=2), clock) is not None
     assert studies.tonight(journal, me, FIRST + timedelta(days=4), clock) is None
-    assert contrasts.contrast(journal, me, ContrastSpec(enhancer="SleepSync"), clock).planned == 3
+    result = contrasts.contrast(journal, me, ContrastSpec(enhancer="SleepSync"), clock)
+    assert result.planned == 3
+    assert result.stamp is not None
+    assert result.stamp.words == "Exploratory: the study was stopped after 3 of its 56 nights."
     with pytest.raises(UserError, match="ended already"):
         studies.stop(journal, study.id, "", clock)
     assert studies.resume(journal, study.id, clock)[0] == study
