@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError, UserError
@@ -92,7 +93,8 @@ class CodeView(QWidget):
         self.next = Button("Finished, next dream (Ctrl+Enter)", "primary", name="codingNext")
         self.next.clicked.connect(self.finish)
         self.back = Button("Undo (Alt+U)", name="codingUndo")
-        self.back.setShortcut("Alt+U")
+        # A button's own shortcut clicks it only a moment later.
+        QShortcut(QKeySequence("Alt+U"), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(self.undo)
         self.back.clicked.connect(self.undo)
         for button in (self.next, self.before, self.after, self.back, self.saved):
             acts.addWidget(button)
