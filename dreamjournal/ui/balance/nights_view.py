@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -36,6 +37,7 @@ class NightsView(QWidget):
         super().__init__(parent)
         self._nurse = nurse
         self._found: Balance | None = None
+        self._dose_nights: list[date] = []
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 8)
         box.setSpacing(12)
@@ -92,13 +94,17 @@ class NightsView(QWidget):
         box = QVBoxLayout(tables)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        self.table = make_table("Weeks", ("Week from",), (), name="weeksTable", on_open=self._open_row)
+        self.table = make_table("Weeks", ("Week from",), (), stretch=0, name="weeksTable", on_open=self._open_row)
         self.dose_table = make_table(
-            "Doses", ("Night", "Value"), (), stretch=1, name="doseTable", on_open=self._open_dose
+            "Doses by night", ("Night",), (), stretch=0, name="doseTable", on_open=self._open_dose
         )
         self.table.setMinimumHeight(300)
-        box.addWidget(self.table, 2)
-        box.addWidget(self.dose_table, 1)
+        self.dose_table.setMinimumHeight(240)
+        self.dose_label = Label("Dose, intensity and length by night", "label", strong=True, wrap=True)
+        box.addWidget(self.table)
+        box.addSpacing(8)
+        box.addWidget(self.dose_label)
+        box.addWidget(self.dose_table)
         return tables
 
     def show_nights(self, found: Balance) -> None:
@@ -154,7 +160,11 @@ class NightsView(QWidget):
         shown = bool(found.doses) and not found.hide_numbers
         set_shown(self.dose_part, shown)
         set_shown(self.dose_table, shown)
+        set_shown(self.dose_label, shown)
         if shown:
+            self._dose_nights, rows = _dose_rows(found)
+            columns = ("Night", *(s.title for s in found.doses))
+            self.dose_table.setModel(RowsModel(columns, rows, self.dose_table))
             self.measure.set_options([(n, s.title) for n, s in enumerate(found.doses)])
             set_shown(self.measure, len(found.doses) > 1)
             self._on_measure(self.measure.value())
@@ -170,9 +180,6 @@ class NightsView(QWidget):
         shown = self.weeks.in_view()
         if shown:
             self.doses.set_view(shown[0].first, self.weeks.pitch())
-        unit = f" {series.unit}" if series.unit else ""
-        rows = [(short_date(day), f"{value_words(v)}{unit}") for day, v in reversed(series.points)]
-        self.dose_table.setModel(RowsModel(("Night", series.title), rows, self.dose_table))
 
     # ---- nights behind a number
 
@@ -199,9 +206,7 @@ class NightsView(QWidget):
             self._list_week(self._found.weeks[-1 - row])
 
     def _open_dose(self, row: int) -> None:
-        index = self.measure.value()
-        if self._found is not None and self._found.doses and isinstance(index, int):
-            self.night_opened.emit(self._found.doses[index].points[-1 - row][0])
+        self.night_opened.emit(self._dose_nights[row])
 
     def _list_mark(self, key: str) -> None:
         if self._found is None:
@@ -211,6 +216,14 @@ class NightsView(QWidget):
         self.nights_asked.emit(
             title, [(day, part.mark and MARK_WORDS[part.mark]) for day in part.nights], "What it was"
         )
+
+
+def _dose_rows(found: Balance) -> tuple[list[date], list[tuple[str | None, ...]]]:
+    """The nights with any dose, the newest first, and their rows: a column a measure, None where it was not said."""
+    by_series = [dict(s.points) for s in found.doses]
+    nights = sorted({day for of in by_series for day in of}, reverse=True)
+    rows = [(short_date(day), *(value_words(of[day]) if day in of else None for of in by_series)) for day in nights]
+    return nights, rows
 
 
 def _sealed_words(n: int) -> str:

@@ -193,7 +193,9 @@ def test_doses_have_a_chart_a_sentence_and_a_table(sample_work, qtbot):
     view.measure.picked.emit(1)
     assert view.doses.accessibleName() == "SleepSync, length in min"
     page.toggle_table()
-    assert view.dose_table.model().rowCount() == len(page.found.doses[1].points)
+    model = view.dose_table.model()
+    assert model.columns == ("Night", *(s.title for s in page.found.doses))
+    assert model.rowCount() == len(page.found.doses[1].points)
     with qtbot.waitSignal(page.navigate) as went:
         view.dose_table.activated.emit(view.dose_table.model().index(0, 0))
     assert went.args == ["nights", page.found.doses[1].points[-1][0]]
