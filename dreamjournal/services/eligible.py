@@ -16,7 +16,7 @@ from dreamjournal.domain.session import Validity, main_sleep
 from dreamjournal.domain.study import planned_arms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence, Set
 
     from dreamjournal.domain.contrast import Arm
     from dreamjournal.domain.night import SourceNight
@@ -70,7 +70,11 @@ class SortNights(Protocol):
 
 def sources_of(nights: Sequence[Night]) -> list[str]:
     """Device sources with any session that counts, those with most nights first."""
-    seen = Counter(s for n in nights for s in {x.source for x in n.sessions if x.counts})
+    # As `Session.counts` says, without a call for each of the sessions of ten years.
+    ok = Validity.OK
+    seen = Counter(
+        s for n in nights for s in {x.source for x in n.sessions if x.copy_of is None and x.validity == ok}
+    )  # fmt: skip
     return [s for s, _ in sorted(seen.items(), key=lambda kv: (-kv[1], kv[0]))]
 
 
@@ -203,9 +207,16 @@ def plan_of(study: Study | None, spec: ContrastSpec) -> dict[date, tuple[Arm, st
 
 
 def sort_nights(
-    nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
-) -> Sorted:
-    """Every night of the period as counted, left out or missing, with its reason. Raises UserError for an impossible boundary."""
+    nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec, *,
+    value: Callable[[Night], float | None] | None = None,
+) -> Sorted:  # fmt: skip
+    """Every night of the period as counted, left out or missing, with its reason. Raises UserError for an impossible boundary.
+
+    `value` gives the night's value where it is known already.
+    """
+    if value is None:
+        told = with_naps if spec.naps else value_of
+        value = lambda night: told(night, metric, source)
     if spec.boundary != ContrastSpec.boundary:
         nights = with_boundary(nights, spec.boundary)
     by_date = {n.night_date: n for n in nights}
@@ -213,13 +224,7 @@ def sort_nights(
     as_used = spec.labels == "used"
     used = tuple(n.night_date for n in nights if any(e.name.casefold() == enhancer.casefold() for e in n.exposures))
 
-    def asked(day: date) -> bool:
-        return (spec.first is None or day >= spec.first) and (spec.last is None or day <= spec.last)
-
-    with_it = set(used)
-    bearing = [d for d, n in by_date.items() if asked(d) and (arm_of(n, enhancer)[0] is not None or d in with_it)]
-    if plan:
-        bearing = [d for d in plan if asked(d) and (d in by_date or d <= max(by_date, default=date.min))]
+    bearing = _bearing(by_date, enhancer, spec, plan, set(used))
     if not bearing:
         return Sorted((), (), (), used, (), 0, None)
     run_in = {n.night_date for n in [n for n in nights if n.diary is not None or n.recall is not None][:RUN_IN]}
@@ -247,8 +252,8 @@ def sort_nights(
                 why = "" if arm else "outside the drawn nights"
         if arm is not None:
             labelled.append((day, arm))
-        value = (with_naps if spec.naps else value_of)(night, metric, source)
-        if value is None:
+        number = value(night)
+        if number is None:
             reason, left_out = _why_no_value(night, metric, source, spec.naps)
             (excluded if left_out else missing).append(Excluded(day, why or reason))
             continue
@@ -260,10 +265,22 @@ def sort_nights(
         if night.diary is not None and night.diary.free_next_day is not None:
             weekend = night.diary.free_next_day
         device = next((s.device for s in night.seen_by(source).sessions if s.device), "")
-        points.append(NightPoint(day, arm, value, weekend, block, device))
+        points.append(NightPoint(day, arm, number, weekend, block, device))
     planned = len(points) + len(excluded) + len(missing)
     followed = kept / known if plan and known and not as_used else None
     return Sorted(tuple(points), tuple(excluded), tuple(missing), used, tuple(labelled), planned, followed)
+
+
+def _bearing(
+    by_date: Mapping[date, Night], enhancer: str, spec: ContrastSpec, plan: Mapping[date, object], used: Set[date]
+) -> list[date]:
+    """The nights asked about that bear on the question: the drawn ones, or those known to be of one kind."""
+    latest = max(by_date, default=date.min)
+    days = (
+        [d for d in plan if d <= latest or d in by_date] if plan
+        else [d for d, n in by_date.items() if d in used or arm_of(n, enhancer)[0] is not None]
+    )  # fmt: skip
+    return [d for d in days if (spec.first is None or d >= spec.first) and (spec.last is None or d <= spec.last)]
 
 
 def _why_no_value(night: Night, metric: Metric, source: str, naps: bool) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
+from dreamjournal.common.collecting import no_search_for_cycles
 from dreamjournal.domain.multiverse import Multiverse, Rule
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import (
@@ -21,6 +22,7 @@ from dreamjournal.services.eligible import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from dreamjournal.analysis.answer import Question
     from dreamjournal.common.clock import Clock
@@ -42,11 +44,14 @@ def for_question(
     """The question `spec`, whose answer is `result`, counted otherwise. Nights are read once."""
     from dreamjournal.services import nights as nights_service
 
-    progress.step(0, 0, "Reading the nights")
-    nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
-    progress.step(0, 0, "Reading the nights")
-    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    return multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
+    with no_search_for_cycles():
+        progress.step(0, 0, "Reading the nights")
+        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
+        progress.step(0, 0, "Reading the nights")
+        enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+        found = multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
+        del nights  # before cycles are searched for again
+    return found
 
 
 def multiverse(
@@ -66,12 +71,16 @@ def multiverse(
     asked = replace(spec, metric=result.metric, enhancer=result.enhancer, swd=result.swd)
     drawn = study_of(studies, result.enhancer, metric.key, spec) is not None
     memory = _Memory(progress)
-    rules, notes = _rules(nights, metric, own, drawn)
+    rules, notes = _rules(nights, metric, own, drawn, progress)
+    unwashed: dict[Rule, tuple[Question, tuple[date, ...]]] = {}
     questions: list[tuple[Rule, Question]] = []
     for done, rule in enumerate(rules):
         progress.step(done, 2 * len(rules), "Sorting the nights")
-        question = contrasts.question_of(nights, enhancers, studies, rule.spec(asked), clock, sort=memory.sort)
-        questions.append((rule, question))
+        plain = replace(rule, washout=0)
+        if plain not in unwashed:
+            question = contrasts.question_of(nights, enhancers, studies, plain.spec(asked), clock, sort=memory.sort)
+            unwashed[plain] = question, memory.used(plain)
+        questions.append((rule, _washed(*unwashed[plain], rule.washout)))
     found = analysis.counted(
         questions, own, lambda done, total: progress.step(total + done, 2 * total, "Counting them otherwise")
     )
@@ -79,7 +88,24 @@ def multiverse(
     return analysis.multiverse(metric, found, own, result.swd, analysis.usual(own, by_rule, drawn), notes)
 
 
-def _rules(nights: Sequence[Night], metric: Metric, own: Rule, drawn: bool) -> tuple[list[Rule], list[str]]:
+def _washed(question: Question, used: Sequence[date], washout: int) -> Question:
+    """The question with the natural nights left out that come within `washout` nights after an enhanced one."""
+    from dreamjournal.analysis.answer import Refusal
+    from dreamjournal.analysis.design import washed_out
+
+    lost = washed_out([(p.night_date, p.arm) for p in question.points], used, washout)
+    if not lost:
+        return replace(question, washout=washout)
+    kept = tuple(p for p in question.points if p.night_date not in lost)
+    refused = question.refused
+    if refused is None and not any(p.arm == "natural" for p in kept):
+        refused = Refusal("washout", "each natural night came too soon after an enhanced one", "")
+    return replace(question, points=kept, washout=washout, refused=refused)
+
+
+def _rules(
+    nights: Sequence[Night], metric: Metric, own: Rule, drawn: bool, progress: Progress
+) -> tuple[list[Rule], list[str]]:
     """Every rule that can be asked, the person's own choices first, and what is said of those that cannot."""
     notes: list[str] = []
     sources = [own.source, *(s for s in ("diary", *sources_of(nights)) if s != own.source)]
@@ -87,6 +113,7 @@ def _rules(nights: Sequence[Night], metric: Metric, own: Rule, drawn: bool) -> t
     labels: list[Literal["planned", "used"]] = ["planned", "used"] if drawn else [own.labels]
     rules: list[Rule] = []
     for source in measured:
+        progress.step(0, 0, "Sorting the nights")
         naps = [own.naps]
         if naps_count(metric, source) and any(with_naps(n, metric, source) is not None for n in nights):
             naps = [own.naps, not own.naps]
@@ -101,12 +128,13 @@ def _rules(nights: Sequence[Night], metric: Metric, own: Rule, drawn: bool) -> t
 
 
 class _Memory:
-    """Sorts nights as `sort_nights` does, each distinct way once: the washout comes later."""
+    """Sorts nights as `sort_nights` does, each distinct way once."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._known: dict[object, Sorted] = {}
         self._moved: dict[int, Sequence[Night]] = {}
+        self._values: dict[object, dict[date, float | None]] = {}
 
     def sort(
         self, nights: Sequence[Night], metric: Metric, source: str, enhancer: str, study: Study | None, spec: ContrastSpec
@@ -119,5 +147,20 @@ class _Memory:
                 self._moved[spec.boundary] = with_boundary(nights, spec.boundary)
             # The nights are moved already: their border is where the rule of the project has it.
             plain = replace(spec, boundary=12)
-            self._known[key] = sort_nights(self._moved[spec.boundary], metric, source, enhancer, study, plain)
+            values = self._values.setdefault((source, spec.naps, spec.boundary), {})
+            told = with_naps if spec.naps else value_of
+
+            def value(night: Night) -> float | None:
+                if night.night_date not in values:
+                    values[night.night_date] = told(night, metric, source)
+                return values[night.night_date]
+
+            self._known[key] = sort_nights(
+                self._moved[spec.boundary], metric, source, enhancer, study, plain, value=value
+            )
         return self._known[key]
+
+    def used(self, rule: Rule) -> tuple[date, ...]:
+        """Every night with the enhancer, of nights that `sort` has sorted by `rule`."""
+        found = self._known.get((rule.source, rule.naps, rule.boundary, rule.labels))
+        return () if found is None else found.used

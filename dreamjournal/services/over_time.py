@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dreamjournal.common.collecting import no_search_for_cycles
 from dreamjournal.domain.over_time import Change, OverTime, Stretch
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import plan_of, study_of
@@ -33,11 +34,14 @@ def for_question(
     """How the difference that `result` answers `spec` with changes. Nights are read once."""
     from dreamjournal.services import nights as nights_service
 
-    progress.step(0, 0, "Reading the nights")
-    nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
-    progress.step(0, 0, "Reading the nights")
-    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    return over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
+    with no_search_for_cycles():
+        progress.step(0, 0, "Reading the nights")
+        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
+        progress.step(0, 0, "Reading the nights")
+        enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+        found = over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
+        del nights  # before cycles are searched for again
+    return found
 
 
 def over_time(
