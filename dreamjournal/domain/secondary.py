@@ -34,6 +34,8 @@ class MeasureRow:
     """The whole row in words, n included."""
     note: str = ""
     """Why there is no number."""
+    source_title: str = ""
+    """The source in words: "the diary", "WHOOP"."""
 
     @property
     def key(self) -> tuple[str, str]:

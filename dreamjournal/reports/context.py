@@ -10,6 +10,7 @@ from dreamjournal.domain.contrast import Arm, ContrastResult
 from dreamjournal.domain.dream import Dream
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.domain.report import Paper
+from dreamjournal.domain.secondary import MeasureRow
 from dreamjournal.domain.study import Study
 
 
@@ -34,6 +35,8 @@ class Context:
     """The metric's value of nights that were left out, where they have one."""
     dreams: tuple[Dream, ...] = ()
     """Dreams of the period; empty unless their texts were ticked."""
+    others: tuple[MeasureRow, ...] = ()
+    """Other measures to print; empty unless they were ticked."""
 
     def arm(self, night: date) -> Arm | None:
         """The arm of a night: as planned by the study, else as the person said; None where neither tells, or may not."""

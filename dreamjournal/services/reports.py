@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.domain.night import Night
+    from dreamjournal.domain.secondary import MeasureRow
     from dreamjournal.domain.study import Study
     from dreamjournal.metrics._metric import Metric
     from dreamjournal.services.journals import Journal
@@ -95,7 +96,14 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
         result, person.name, nights, clock.now(), clock.zone(), __version__, _study(studies, result), parts, cast("Paper", spec.paper),
         source_title(result.source), metric.words, _left_out_values(nights, result, metric),
         tuple(d for n in nights.values() for d in n.dreams) if "dream_texts" in parts else (),
+        _others(journal, person_id, spec.contrast, clock) if "other_measures" in parts else (),
     ))  # fmt: skip
+
+
+def _others(journal: Journal, person_id: int, question: ContrastSpec, clock: Clock) -> tuple[MeasureRow, ...]:
+    from dreamjournal.services import secondary
+
+    return secondary.measures(journal, person_id, question, clock).claims
 
 
 def write(report: Report, path: Path, clock: Clock) -> int:

@@ -63,6 +63,7 @@ def row(role: Role, result: ContrastResult, adjusted: float | None, several: int
         told,
         _sentence(role, result, metric, adjusted, several, note),
         note,
+        source_title(result.source),
     )
 
 

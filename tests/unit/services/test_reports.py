@@ -136,7 +136,13 @@ def test_an_ending_in_capitals_is_the_same_format(journal: Any, clock: Any, nigh
 
 def test_the_parts_and_formats_to_choose_from() -> None:
     choices = reports.part_choices()
-    assert [c.key for c in choices if not c.fixed] == ["raster", "diary_table", "intakes", "dream_texts"]
+    assert [c.key for c in choices if not c.fixed] == [
+        "other_measures",
+        "raster",
+        "diary_table",
+        "intakes",
+        "dream_texts",
+    ]
     assert {"method", "limits", "coverage", "sentence"} <= {c.key for c in choices if c.fixed}
     assert [f.suffix for f in reports.formats()] == [".csv", ".html", ".json", ".pdf"]
 
