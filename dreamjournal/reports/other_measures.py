@@ -19,11 +19,11 @@ def build(ctx: Context) -> Section | None:
         r = row.result
         enhanced, natural = row.centres if row.centres is not None else (None, None)
         measure = f"{r.title} ({row.source_title})"
-        said = (row.difference or row.note, row.interval or None, row.adjusted_words or None)
+        said = (row.difference or row.note, row.interval or None)
         rows.append((measure, f"{r.n_natural}", natural, f"{r.n_enhanced}", enhanced, *said))
     columns = (
         Column("measure and source"), Column(f"natural{NBSP}n", True), Column("natural nights", True), Column(f"enhanced{NBSP}n", True),
-        Column("enhanced nights", True), Column("difference"), Column(f"95{NBSP}% interval"), Column("p after Holm"),
+        Column("enhanced nights", True), Column("difference"), Column(f"95{NBSP}% interval"),
     )  # fmt: skip
     care = "" if ctx.result.design == "R" else " Nights were not randomised; other things may explain any difference."
     return Section(

@@ -43,7 +43,7 @@ def test_the_page_prints_what_the_window_shows(built: tuple[Report, MeasuresTabl
     assert len(table.rows) == len(found.claims) == 6
     for row, printed in zip(found.claims, table.rows, strict=True):
         assert printed[1] == str(row.result.n_natural) and printed[3] == str(row.result.n_enhanced)
-        assert printed[5] == row.difference and printed[6] == row.interval and printed[7] == row.adjusted_words
+        assert printed[5] == row.difference and printed[6] == row.interval and len(printed) == 7
     said = " ".join(cell or "" for row in table.rows for cell in row)
     assert not any(word in said for word in ("clearly", "probably", "NaN", "None"))
 
