@@ -39,5 +39,5 @@ def build(ctx: Context) -> Section | None:
 
 PLUGIN = SectionPlugin(
     "other_measures", "Other measures", 82, build, optional=True,
-    help="At most six further measures of the same nights, without a verdict.",
+    help="at most six, without a verdict; adds a page",
 )  # fmt: skip
