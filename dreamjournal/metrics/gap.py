@@ -25,7 +25,7 @@ PLUGIN = Metric(
     title="Perceived minus measured sleep",
     unit="min",
     explain=(
-        "Sleep time by your diary minus sleep time by the device, of nights whose diary was written before the device's "
+        "Sleep time by the diary minus sleep time by the device, of nights whose diary was written before the device's "
         "numbers were seen; diaries more than a day late do not count."
     ),
     kind="mean",

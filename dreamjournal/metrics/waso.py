@@ -23,7 +23,7 @@ PLUGIN = Metric(
     unit="min",
     explain=(
         "Wake after sleep onset within the sleep period (WASO): from falling asleep to the last waking; a device may "
-        "count on until you get up."
+        "count on until getting up."
     ),
     kind="mean",
     words=("more", "fewer"),

@@ -20,7 +20,7 @@ PLUGIN = Metric(
     title="Words told of dreams",
     unit="words",
     explain=(
-        "Words of the night's dreams, of nights with a dream told. What you mark as a comment in [square brackets] is not "
+        "Words of the night's dreams, of nights with a dream told. What is marked as a comment in [square brackets] is not "
         "counted; with repeats and remarks marked this is the total recall count (TRC). Scripts without spaces are counted by characters."
     ),
     kind="mean",

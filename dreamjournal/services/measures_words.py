@@ -103,9 +103,9 @@ def goal_words(found: Measures) -> str:
     mean = round(goal.found.mean)
     whole = f"{round(goal.need) // 60}{NBSP}h{NBSP}{round(goal.need) % 60:02d}{NBSP}min"
     size = f"{abs(mean)}{NBSP}min"
-    said = f"{size} a night less than" if mean > 0 else f"{size} a night more than" if mean < 0 else "as much as"
+    said = f"{size} a night shorter than" if mean > 0 else f"{size} a night longer than" if mean < 0 else "as long as"
     return (
-        f"By your diary you slept {said} your own goal of {whole}, on average of {goal.found.nights} of the last {goal.of_last} "
+        f"By the diary, sleep was {said} the person's own goal of {whole}, on average of {goal.found.nights} of the last {goal.of_last} "
         "nights. Nights without a diary are not guessed."
     )
 

@@ -27,7 +27,7 @@ def of_week(nights: Sequence[SourceNight], field: Callable[[Mctq], float | None]
     if work is None or free is None or n_free < LEAST_FREE or n_work < LEAST_WORK:
         return PeriodValue(
             None, n_work + n_free,
-            f"needs {LEAST_FREE} nights before a day you marked as free and {LEAST_WORK} before one you marked as not; "
+            f"needs {LEAST_FREE} nights before a day marked as free and {LEAST_WORK} before one marked as not; "
             f"there are {n_free} and {n_work}",
         )  # fmt: skip
     all_days = n_work + n_free

@@ -20,7 +20,7 @@ PLUGIN = PeriodMetric(
     key="msf_sc",
     title="Mid-sleep on free days (MSFsc)",
     unit="",
-    explain="Mid-sleep before the days you marked as free, less half of the sleep made up then; it holds if no alarm rings on them.",
+    explain="Mid-sleep before the days marked as free, less half of the sleep made up then; it holds if no alarm rings on them.",
     value=lambda nights: of_week(nights, _clock),
     kind="clock",
 )

@@ -9,7 +9,7 @@ PLUGIN = PeriodMetric(
     key="sjl_sc",
     title="Social jetlag, sleep-corrected (SJLsc)",
     unit="min",
-    explain="Social jetlag by when you fall asleep, or wake where free days have the shorter sleep: sleep made up does not count.",
+    explain="Social jetlag by falling asleep, or by waking where free days have the shorter sleep: sleep made up does not count.",
     value=lambda nights: of_week(nights, lambda week: week.sjl_sc),
     kind="minutes",
 )

@@ -9,7 +9,7 @@ PLUGIN = PeriodMetric(
     key="social_jetlag",
     title="Social jetlag",
     unit="min",
-    explain="How far mid-sleep before the days you marked as free lies from mid-sleep before the others, |MSF − MSW|.",
+    explain="How far mid-sleep before the days marked as free lies from mid-sleep before the others, |MSF − MSW|.",
     value=lambda nights: of_week(nights, lambda week: week.sjl),
     kind="minutes",
 )

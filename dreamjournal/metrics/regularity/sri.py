@@ -26,7 +26,7 @@ PLUGIN = PeriodMetric(
     unit="",
     explain=(
         "How alike one day's sleep and the next are, minute by minute: 100 the same, 0 chance, −100 reversed. From the "
-        "device's stages, naps counted; outside its recordings you are taken to be awake."
+        "device's stages, naps counted; outside its recordings the person counts as awake."
     ),
     value=value,
     counted=PAIRS,

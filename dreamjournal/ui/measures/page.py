@@ -12,6 +12,7 @@ from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.night import Condition, tonight
+from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.services import measures as service
 from dreamjournal.services import measures_words as words
@@ -104,7 +105,7 @@ class MeasuresPage(Page):
         self.empty = self._make_empty()
         self.hidden = EmptyState(
             "Numbers are hidden.",
-            "You asked for words and dreams only. “Hide numbers” in Settings, under Nights, brings them back.",
+            "“Hide numbers” in Settings, under Nights, is on: words and dreams only.",
         )
         for widget in (self.choices, self.legend, self.error, self.working):
             self.body.addWidget(widget)
@@ -129,6 +130,8 @@ class MeasuresPage(Page):
     def _make_empty(self) -> EmptyState:
         write = Button("Write down tonight", "primary", icon_name="moon", name="measuresTonight")
         bring = Button("Import recordings…", icon_name="download", name="measuresImport")
+        if self._context.journal.kind != JournalKind.OWN:
+            write.hide()  # a patient has no Tonight
         write.clicked.connect(lambda: self.navigate.emit("tonight", None))
         bring.clicked.connect(lambda: self.import_requested.emit([]))
         return EmptyState(

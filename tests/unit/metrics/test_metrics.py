@@ -16,8 +16,11 @@ from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.dream import Dream, Recall
 from dreamjournal.domain.evening import Evening, StepTick
 from dreamjournal.domain.exposure import EnhancerKind, Exposure
+from dreamjournal.domain.hypnogram import Epoch
+from dreamjournal.domain.hypnogram_session import session_of
 from dreamjournal.domain.instant import from_local
 from dreamjournal.domain.night import Condition, Night, SourceNight
+from dreamjournal.domain.scored import Scored
 from dreamjournal.domain.session import Session, SessionKind, SessionMeasures, Validity
 from dreamjournal.domain.therapy import Therapy, read_therapy, therapy_words
 
@@ -192,6 +195,30 @@ def test_every_metric_can_be_told(key: str) -> None:
 def test_the_two_definitions_of_waso_name_themselves() -> None:
     assert "within the sleep period" in FAMILY["waso"].explain
     assert "AASM" in FAMILY["waso_aasm"].explain and "lights-on" in FAMILY["waso_aasm"].explain
+
+
+@pytest.mark.real
+def test_hypnogram_vectors_through_the_metrics(shared_dir: Path) -> None:
+    codes = {-2: Epoch.UNSCORED, -1: Epoch.ARTEFACT, 0: Epoch.W, 1: Epoch.N1, 2: Epoch.N2, 3: Epoch.N3, 4: Epoch.REM}
+    seen = 0
+    for vector in json.loads((shared_dir / "vectors/hypnogram_vectors.json").read_text()).values():
+        own = vector["own_AASM"]
+        if own is None:
+            continue
+        epochs = tuple(codes[stage] for stage, n in vector["rle"] for _ in range(n))
+        draft, _ = session_of(Scored(epochs, vector["epoch_s"], len(epochs)), at(22, 30))
+        session = replace(
+            WORN.sessions[0], start=draft.start, end=draft.end, measures=draft.measures, stages=draft.stages
+        )
+        night = SourceNight(DAY, "edf", sessions=(session,))
+        for key, name in (
+            ("tst", "TST_min"), ("sol", "SOL_min"), ("tib", "TRT_min"), ("waso_aasm", "WASO_AASM_min(TRT-SOL-TST)"),
+            ("rem_latency", "REM_latency_AASM_min(from sleep onset)"), ("se_tib", "SE_TRT_pct"),
+        ):  # fmt: skip
+            expected = None if own[name] is None else pytest.approx(own[name], abs=1e-6)
+            assert FAMILY[key].value(night) == expected, name
+        seen += 1
+    assert seen
 
 
 @pytest.mark.parametrize(

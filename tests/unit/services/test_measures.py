@@ -249,7 +249,7 @@ def test_the_person_s_own_goal(kept: Any, clock: FakeClock) -> None:
     assert goal is not None and goal.found.nights == 14
     assert goal.found.mean == pytest.approx(480 - statistics.mean(420 + 7 * b for b in range(14)))
     assert words.goal_words(ask(kept, clock)) == (
-        f"By your diary you slept 14{NBSP}min a night less than your own goal of 8{NBSP}h{NBSP}00{NBSP}min, on average of 14 of the "
+        f"By the diary, sleep was 14{NBSP}min a night shorter than the person's own goal of 8{NBSP}h{NBSP}00{NBSP}min, on average of 14 of the "
         "last 14 nights. Nights without a diary are not guessed."
     )  # fmt: skip
     assert ask(kept, clock, first=night(3)).goal is None

@@ -15,6 +15,7 @@ from dreamjournal.services import measures_words as words
 from dreamjournal.ui.measures.page import MeasuresPage
 from dreamjournal.ui.theme import theme_source
 from dreamjournal.ui.widgets.buttons import Button
+from tests.gui.ui.at_work import for_person
 
 
 def of_service(work, **asked) -> service.Measures:
@@ -168,3 +169,11 @@ def test_nights_lead_here(sample_work, qtbot):
     with qtbot.waitSignal(page.navigate) as went:
         qtbot.mouseClick(page.measures, Qt.MouseButton.LeftButton)
     assert went.args == ["measures", None]
+
+
+def test_a_patient_has_no_tonight(nurse_work, qtbot):
+    persons = nurse_work.context.journal.persons.all()
+    page = for_person(nurse_work, persons[0].id).page(MeasuresPage)
+    assert page.empty.isVisible()
+    assert not page.findChild(Button, "measuresTonight").isVisible()
+    assert page.findChild(Button, "measuresImport").isVisible()

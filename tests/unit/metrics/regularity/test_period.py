@@ -110,7 +110,7 @@ def test_social_jetlag_is_of_the_days_the_person_marked(source: str) -> None:
     assert value("msf_sc", nights) == (pytest.approx(4 * 60 + 17.142857), 7, "")
     unmarked = [replace(n, free=None) if n.free else n for n in nights[:6]]
     assert value("social_jetlag", unmarked)[2] == (
-        "needs 2 nights before a day you marked as free and 3 before one you marked as not; there are 0 and 5"
+        "needs 2 nights before a day marked as free and 3 before one marked as not; there are 0 and 5"
     )
     assert value("social_jetlag", nights[:-1])[0] is None
 
