@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dreamjournal.domain.night import tonight
 
 if TYPE_CHECKING:
     from dreamjournal.common.progress import Progress
     from dreamjournal.domain.night import Night
-    from dreamjournal.metrics._metric import Metric
     from dreamjournal.ui.context import PageContext
 
 LATELY = 365
@@ -80,11 +79,11 @@ def gather(context: PageContext, progress: Progress) -> Offers:
     return Offers(names, tuple(measures))
 
 
-def _has(metric: Metric, source: str, nights: list[Night]) -> bool:
+def _has(metric: Any, source: str, nights: list[Night]) -> bool:
     return any(metric.value(n.seen_by(source)) is not None for n in nights)
 
 
-def _measure(metric: Metric, sources: list[str]) -> Measure:
+def _measure(metric: Any, sources: list[str]) -> Measure:
     from dreamjournal.services import contrasts
 
     unit = "points of percent" if metric.kind == "rate" else metric.unit

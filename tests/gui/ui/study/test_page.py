@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.night import Condition
@@ -21,6 +21,7 @@ from dreamjournal.ui.study.plan import PLAN_COLUMNS, plan_sentence
 from dreamjournal.ui.study.planner import SLOT
 from dreamjournal.ui.widgets.dialog import AskDialog
 from tests.fakes import FakeClock
+from tests.gui.page_context import activate, press
 from tests.gui.ui.at_work import for_person
 
 FIRST = date(2026, 7, 6)
@@ -343,6 +344,43 @@ def test_the_plan_is_printed_with_its_hash(clocked, qtbot, tmp_path, suffix, hea
     assert written.lower().lstrip().startswith(head.lower()) or head in written[:200]
     assert suffix == "pdf" or study.digest.encode() in written
     assert page.note.text().endswith(path.name)
+
+
+def tabbed(qtbot, window: QWidget, presses: int) -> set[str]:
+    """The names of what Tab reaches in a window; everything reached is seen and has a name for readers."""
+    activate(qtbot, window)
+    found: set[str] = set()
+    for _ in range(presses):
+        press(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None and focus.isVisible()
+        assert focus.accessibleName() or getattr(focus, "text", str)(), focus.objectName()
+        found.add(focus.objectName())
+    return found
+
+
+def test_everything_is_reached_by_tab_and_has_a_name(clocked, qtbot):
+    page, planner = planner_of(clocked, qtbot)
+    wanted = {
+        "words",
+        "enhancer",
+        "measure",
+        "source",
+        "least",
+        "nights",
+        "first",
+        "blocks",
+        "runs",
+        "washout",
+        "sealed",
+    }
+    assert {f"planner_{name}" for name in (*wanted, "cancel", "next")} <= tabbed(qtbot, planner, 30)
+    to_preview(clocked, planner)
+    planner.next.click()
+    assert {"copyHash", "planner_print", "planner_next"} <= tabbed(qtbot, planner, 12)
+    planner.next.click()
+    wanted = {"compare", "print", "change", "lengthen", "stop"}
+    assert {"planToggle", "copyHash", *(f"study_{name}" for name in wanted)} <= tabbed(qtbot, page, 20)
 
 
 # ---- a seal
