@@ -16,9 +16,10 @@ from dreamjournal.common.clock import FixedClock
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.alike import Alike, Row, to_json
 from dreamjournal.domain.contrast import ContrastSpec
+from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.services import contrasts
 from dreamjournal.services.alike import alike
-from tests.made_nights import Made, row, study, write
+from tests.made_nights import NAME, Made, row, study, write
 
 CLOCK = FixedClock(datetime(2026, 10, 1, 12, tzinfo=UTC), "Europe/London")
 KINDS = "ENNEENNE" * 6
@@ -211,3 +212,16 @@ def test_turning_the_clock_turns_the_mean(minutes: list[float], turn: int) -> No
     other = analysis.circular_mean([(m + turn) % 1440 for m in minutes])
     assert abs(analysis.around(other, one + turn)) < 1e-6
     assert 0 <= one < 1440
+
+
+def test_another_medicine_is_not_the_enhancer_itself(journal: Any) -> None:
+    person = journal.persons.all()[0].id
+    write(journal, person, row(KINDS))
+    for i, m in enumerate(row(KINDS)):
+        at = datetime(m.night.year, m.night.month, m.night.day, 21, tzinfo=UTC)
+        name = NAME.upper() if m.kind == "E" else "antihistamine" if i % 3 == 0 else ""
+        journal.evenings.add_intake(person, m.night, IntakeKind.MEDICINE, name, None, "", None, not name, at)
+    found = row_of(alike(journal, person, ContrastSpec(), CLOCK), "medicine")
+    assert (found.enhanced.yes, found.enhanced.answered, found.natural.answered) == (0, 24, 24)
+    assert found.natural.yes == 8
+    assert found.said == "Another medicine was taken on 0 of 24 enhanced nights and 8 of 24 natural ones."
