@@ -75,7 +75,7 @@ def _words(found: SignsResult, left_out: str) -> str:
 def _sign_lines(sign: Sign) -> list[str]:
     kind = "tag " if sign.kind == "tag" else ""
     counts = f"in {_of(sign.usual)} dreams; natural {_of(sign.natural)}, enhanced {_of(sign.enhanced)}"
-    head = f"  {kind}{plain(sign.word)}: {counts}; any word as far apart in {sign.any_as_far} shuffles"
+    head = f"  {kind}{plain(sign.word)}: {counts}; some word as far apart in {sign.any_as_far} shuffles"
     return [head, *(_sentence_line(s) for s in sign.sentences[:SENTENCES])]
 
 

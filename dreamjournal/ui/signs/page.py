@@ -28,7 +28,7 @@ from dreamjournal.ui.widgets.page import EmptyState, Page, SectionHead
 from dreamjournal.ui.widgets.tables import fit_rows, make_table
 from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
 
-SHOWN = 8
+SHOWN = 6
 """Signs shown of each kind of night before the person asks for more."""
 SPANS: tuple[tuple[object, str], ...] = (
     (None, "All nights"), (84, "Last 12 weeks"), (182, "Last half year"), (365, "Last year"),

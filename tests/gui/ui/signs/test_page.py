@@ -14,7 +14,7 @@ from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.sign import SignSpec
 from dreamjournal.services import enhancers, settings, signs
 from dreamjournal.ui.dreams.page import DreamsPage
-from dreamjournal.ui.signs.card import SentencesDialog
+from dreamjournal.ui.signs.card import TOGETHER, SentencesDialog
 from dreamjournal.ui.signs.page import SHOWN, TITLES, SignsPage
 from tests.gui.ui.at_work import CLOCK
 
@@ -71,10 +71,12 @@ def test_the_page_says_what_the_service_says(page, work):
 
 def test_a_sentence_is_plain_text_and_opens_its_dream(page, qtbot):
     card = card_of(page, "lighthouse")
-    texts = [w.plain() for w in card.findChildren(type(page.sentence))]
-    assert texts[0] == "Over the sea went a <b>lighthouse</b>."
+    assert card.sentences.plain().splitlines()[0].endswith(", enhanced: Over the sea went a <b>lighthouse</b>.")
+    assert "&lt;b&gt;" in card.sentences.text()
     with qtbot.waitSignal(page.navigate) as went:
-        card.findChildren(QPushButton)[0].click()
+        card.sentences.setFocus()
+        qtbot.keyClick(card.sentences, Qt.Key.Key_Tab)
+        qtbot.keyClick(card.sentences, Qt.Key.Key_Return)
     sign = next(s for s in page.result.signs if s.word == "lighthouse")
     assert went.args == ["dreams", sign.sentences[0].night_date]
 
@@ -82,13 +84,17 @@ def test_a_sentence_is_plain_text_and_opens_its_dream(page, qtbot):
 def test_all_sentences_open_in_a_dialog(page, qtbot):
     card = card_of(page, "lighthouse")
     sign = next(s for s in page.result.signs if s.word == "lighthouse")
-    next(b for b in card.findChildren(QPushButton) if b.text().startswith("All ")).click()
+    card.acts.link_activated.emit("all")
     dialog = page.findChild(SentencesDialog)
-    assert len(dialog.rows) == len(sign.sentences)
+    assert len(sign.sentences) > TOGETHER
+    assert len(dialog.blocks[0].sentences) == TOGETHER
+    dialog.more.click()
+    assert [x for b in dialog.blocks for x in b.sentences] == list(sign.sentences)
+    assert not dialog.more.isVisible()
     assert dialog.windowTitle() == "Where it stands"
     with qtbot.waitSignal(page.navigate) as went:
-        button(dialog, "sentencesDialog_2").click()
-    assert went.args == ["dreams", sign.sentences[1].night_date]
+        dialog.blocks[1].linkActivated.emit("1")
+    assert went.args == ["dreams", sign.sentences[TOGETHER + 1].night_date]
 
 
 def test_ctrl_t_gives_the_same_words_as_a_table(page):
@@ -104,11 +110,11 @@ def test_ctrl_t_gives_the_same_words_as_a_table(page):
 
 def test_a_word_is_kept_and_followed_and_taken_back(page, work, qtbot):
     with qtbot.waitSignal(work.context.bus.changed) as told:
-        next(b for b in card_of(page, "lighthouse").findChildren(QPushButton) if b.text().startswith("Keep")).click()
+        card_of(page, "lighthouse").acts.link_activated.emit("keep")
     assert Changes.SETTINGS in told.args[0]
     work.settle()
     assert page.recurring.own_table.model().rows[0][0] == "lighthouse"
-    assert not [b for b in card_of(page, "lighthouse").findChildren(QPushButton) if b.text().startswith("Keep")]
+    assert "Keep" not in card_of(page, "lighthouse").acts.plain()
     page.undo()
     work.settle()
     assert page.recurring.own_table.model().rowCount() == 0
@@ -116,7 +122,7 @@ def test_a_word_is_kept_and_followed_and_taken_back(page, work, qtbot):
 
 
 def test_a_hidden_word_leaves_the_page_until_it_is_asked_back(page, work):
-    next(b for b in card_of(page, "lighthouse").findChildren(QPushButton) if b.text().startswith("Never")).click()
+    card_of(page, "lighthouse").acts.link_activated.emit("hide")
     work.settle()
     assert "lighthouse" not in {s.word for s in page.result.signs}
     assert page.recurring.hidden.plain().startswith("Never shown: lighthouse")
