@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
-from dreamjournal.common.collecting import no_search_for_cycles
+from dreamjournal.common.collecting import let_go, no_search_for_cycles
 from dreamjournal.domain.multiverse import Multiverse, Rule
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import (
@@ -50,7 +50,7 @@ def for_question(
         progress.step(0, 0, "Reading the nights")
         enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
         found = multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
-        del nights  # before cycles are searched for again
+        let_go(nights)
     return found
 
 
@@ -85,7 +85,12 @@ def multiverse(
         questions, own, lambda done, total: progress.step(total + done, 2 * total, "Counting them otherwise")
     )
     by_rule = {rule: c.found for c in found for rule in c.rules}
-    return analysis.multiverse(metric, found, own, result.swd, analysis.usual(own, by_rule, drawn), notes)
+    whole = analysis.multiverse(metric, found, own, result.swd, analysis.usual(own, by_rule, drawn), notes)
+    # All points at once would take long to free.
+    for held in (by_rule, found, questions, unwashed):
+        held.clear()
+    memory.forget()
+    return whole
 
 
 def _washed(question: Question, used: Sequence[date], washout: int) -> Question:
@@ -133,7 +138,7 @@ class _Memory:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._known: dict[object, Sorted] = {}
-        self._moved: dict[int, Sequence[Night]] = {}
+        self._moved: dict[int, list[Night]] = {}
         self._values: dict[object, dict[date, float | None]] = {}
 
     def sort(
@@ -159,6 +164,13 @@ class _Memory:
                 self._moved[spec.boundary], metric, source, enhancer, study, plain, value=value
             )
         return self._known[key]
+
+    def forget(self) -> None:
+        """Free what is remembered, a part at a time."""
+        while self._known:
+            self._known.popitem()
+        for nights in self._moved.values():
+            let_go(nights)
 
     def used(self, rule: Rule) -> tuple[date, ...]:
         """Every night with the enhancer, of nights that `sort` has sorted by `rule`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dreamjournal.common.collecting import no_search_for_cycles
+from dreamjournal.common.collecting import let_go, no_search_for_cycles
 from dreamjournal.domain.over_time import Change, OverTime, Stretch
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import plan_of, study_of
@@ -40,7 +40,7 @@ def for_question(
         progress.step(0, 0, "Reading the nights")
         enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
         found = over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
-        del nights  # before cycles are searched for again
+        let_go(nights)
     return found
 
 
