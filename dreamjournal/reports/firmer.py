@@ -32,7 +32,7 @@ def build(ctx: Context) -> Section | None:
                 Words(f"\u00b1{then}{words.NBSP}{unit}."),
             ), "item"))  # fmt: skip
     if r.verdict != "refused":
-        if r.design != "R":
+        if r.design != "R" and not any(f.kind == "plan" for f in r.fixes[:2]):
             text = (
                 "Nights drawn at random beforehand, in blocks of four: then what made a night enhanced is chance alone."
             )

@@ -63,6 +63,18 @@ class Obstacles:
 
 def obstacles(asked: Asked) -> Obstacles:
     """What stands in the way of an answer. Nothing is refused here that is merely short."""
+    found, spec = _obstacles(asked), asked.spec
+    said: list[str] = []
+    if spec.days != "all":
+        said.append(f"Only nights before a {spec.days} day are compared.")
+    if spec.without:
+        said.append(f"Nights with {' or '.join(TAKEN[key][0] for key in spec.without)} are left out.")
+    wide = _all_nights(spec)
+    back = () if not said or wide in found.fixes else (wide,)
+    return replace(found, warnings=(*said, *found.warnings), fixes=(*found.fixes, *back))
+
+
+def _obstacles(asked: Asked) -> Obstacles:
     devices = Counter(p.device for p in asked.points if p.device)
     if len(devices) > 1:
         refused, fixes = _two_devices(asked, devices)
@@ -333,13 +345,6 @@ def _with_care(asked: Asked) -> Obstacles:
         order = sorted(asked.points, key=lambda p: p.night_date)
         if asked.design == "P" or (asked.design == "S" and switches([p.arm for p in order]) < 3):
             fixes.append(PLAN)
-    spec = asked.spec
-    if spec.days != "all":
-        warnings.append(f"Only nights before a {spec.days} day are compared.")
-    if spec.without:
-        warnings.append(f"Nights with {' or '.join(TAKEN[key][0] for key in spec.without)} are left out.")
-    if spec.days != "all" or spec.without:
-        fixes.append(_all_nights(spec))
     if asked.study is not None and asked.study.changed is not None:
         codes.append("study_changed")
         gives = "A question that stays as it is can be answered as planned."

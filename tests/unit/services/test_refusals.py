@@ -154,4 +154,11 @@ def test_narrowing_too_far_offers_all_nights(journal: Any) -> None:
     r = asked(journal, row("ENNE" * 6), days="free")
     assert r.verdict in ("too_few", "refused")
     assert r.fixes[0].act == "Ask about all nights" and r.fixes[0].spec == ContrastSpec(enhancer=None)
-    assert r.enhancer == NAME
+    assert r.enhancer == NAME and r.warnings == ("Only nights before a free day are compared.",)
+
+
+def test_a_narrowed_question_always_leads_back(journal: Any) -> None:
+    nights = [replace(m, device="Ring 3" if m.kind == "E" else "Ring 4", free=False) for m in row("ENNE" * 10)]
+    r = asked(journal, nights, days="work", without=("alcohol",))
+    assert r.reasons == ("two_devices",) and r.fixes[-1].act == "Ask about all nights"
+    assert r.warnings[1] == "Nights with alcohol are left out."
