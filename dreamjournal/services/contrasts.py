@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from dreamjournal.common.collecting import let_go, no_search_for_cycles
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Excluded, Stamp
@@ -29,7 +31,7 @@ from dreamjournal.services.eligible import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from dreamjournal.analysis.answer import Question
     from dreamjournal.common.clock import Clock
@@ -69,9 +71,9 @@ def contrast(journal: Journal, person_id: int, spec: ContrastSpec, clock: Clock)
     _metric(spec.metric)
     _check_swd(spec.swd)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    nights = _nights(journal, person_id, clock)
-    spec = with_own_source(journal, person_id, spec, nights)
-    return compare(nights, enhancers, journal.studies.all(person_id), spec, clock)
+    with nights_read(journal, person_id, clock) as nights:
+        spec = with_own_source(journal, person_id, spec, nights)
+        return compare(nights, enhancers, journal.studies.all(person_id), spec, clock)
 
 
 def with_own_source(journal: Journal, person_id: int, spec: ContrastSpec, nights: Sequence[Night]) -> ContrastSpec:
@@ -166,22 +168,23 @@ def _with_fixed_source(spec: ContrastSpec, study: Study | None, known: Sequence[
 
 def metric_choices(journal: Journal, person_id: int, clock: Clock) -> tuple[MetricChoice, ...]:
     """All metrics, those with most nights first."""
-    nights = _nights(journal, person_id, clock)
-    sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
-    choices = [
-        MetricChoice(
-            m.key, m.title, m.unit, m.explain, sum(any(value_of(n, m, s) is not None for s in sources) for n in nights)
-        )
-        for m in metrics().values()
-    ]
+    with nights_read(journal, person_id, clock) as nights:
+        sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
+        choices = [
+            MetricChoice(
+                m.key, m.title, m.unit, m.explain, sum(any(value_of(n, m, s) is not None for s in sources) for n in nights)
+            )
+            for m in metrics().values()
+        ]  # fmt: skip
     return tuple(sorted(choices, key=lambda c: (-c.nights, c.title)))
 
 
 def source_choices(journal: Journal, person_id: int, metric: str, clock: Clock) -> tuple[SourceChoice, ...]:
     """The sources that have any night of `metric`, those with most nights first, the diary on a tie."""
-    nights, chosen = _nights(journal, person_id, clock), _metric(metric)
-    sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
-    counts = [SourceChoice(s, sum(value_of(n, chosen, s) is not None for n in nights)) for s in sources]
+    chosen = _metric(metric)
+    with nights_read(journal, person_id, clock) as nights:
+        sources = ["diary", *(s for s in sources_of(nights) if s != "diary")]
+        counts = [SourceChoice(s, sum(value_of(n, chosen, s) is not None for n in nights)) for s in sources]
     return tuple(sorted((c for c in counts if c.nights), key=lambda c: (-c.nights, c.key != "diary", c.key)))
 
 
@@ -216,10 +219,17 @@ def _swd(metric: Metric, source: str, chosen: float | None) -> float | None:
     return chosen if chosen is not None else metric.swd_diary if source == "diary" else metric.swd_device
 
 
-def _nights(journal: Journal, person_id: int, clock: Clock) -> list[Night]:
+@contextmanager
+def nights_read(journal: Journal, person_id: int, clock: Clock) -> Generator[list[Night]]:
+    """All nights of a person without stages, in order, for the time of the block: ten years of them, and the window stays at work."""
     from dreamjournal.services import nights as nights_service
 
-    return nights_service.nights(journal, person_id, None, None, clock, stages=False)
+    with no_search_for_cycles():
+        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
+        try:
+            yield nights
+        finally:
+            let_go(nights)
 
 
 def _question(

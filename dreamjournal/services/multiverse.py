@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
-from dreamjournal.common.collecting import let_go, no_search_for_cycles
+from dreamjournal.common.collecting import let_go
 from dreamjournal.domain.multiverse import Multiverse, Rule
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import (
@@ -42,16 +42,11 @@ def for_question(
     journal: Journal, person_id: int, spec: ContrastSpec, result: ContrastResult, clock: Clock, progress: Progress
 ) -> Multiverse:
     """The question `spec`, whose answer is `result`, counted otherwise. Nights are read once."""
-    from dreamjournal.services import nights as nights_service
-
-    with no_search_for_cycles():
+    progress.step(0, 0, "Reading the nights")
+    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+    with contrasts.nights_read(journal, person_id, clock) as nights:
         progress.step(0, 0, "Reading the nights")
-        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
-        progress.step(0, 0, "Reading the nights")
-        enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-        found = multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
-        let_go(nights)
-    return found
+        return multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
 
 
 def multiverse(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dreamjournal.common.collecting import let_go, no_search_for_cycles
 from dreamjournal.domain.over_time import Change, OverTime, Stretch
 from dreamjournal.services import contrasts
 from dreamjournal.services.eligible import plan_of, study_of
@@ -32,16 +31,11 @@ def for_question(
     journal: Journal, person_id: int, spec: ContrastSpec, result: ContrastResult, clock: Clock, progress: Progress
 ) -> OverTime:
     """How the difference that `result` answers `spec` with changes. Nights are read once."""
-    from dreamjournal.services import nights as nights_service
-
-    with no_search_for_cycles():
+    progress.step(0, 0, "Reading the nights")
+    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
+    with contrasts.nights_read(journal, person_id, clock) as nights:
         progress.step(0, 0, "Reading the nights")
-        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
-        progress.step(0, 0, "Reading the nights")
-        enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-        found = over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
-        let_go(nights)
-    return found
+        return over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
 
 
 def over_time(
