@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from dreamjournal.domain.study import Study
 from dreamjournal.ui.study.plan import PLAN_COLUMNS, PlannedMark, PlanPicture, plan_rows
@@ -95,12 +95,7 @@ class StudyView(QWidget):
         self.picture = PlanPicture()
         self.picture.set_marks(self.seen.marks)
         self.picture.night_clicked.connect(self.night_opened)
-        self.table = make_table(
-            "Planned nights in order", PLAN_COLUMNS, plan_rows(self.seen.marks), stretch=3, name="planTable",
-            on_open=self._open_row,
-        )  # fmt: skip
-        self.table.setMinimumHeight(320)
-        self.table.hide()
+        self._table: QTableView | None = None
         # Not a stack: its ground would cover the card's.
         self.chart = QWidget()
         inner = QVBoxLayout(self.chart)
@@ -109,7 +104,7 @@ class StudyView(QWidget):
         inner.addWidget(self.picture)
         inner.addWidget(Label(LEGEND_CLOSED if self.seen.closed else LEGEND, "caption", "muted", wrap=True))
         card.box.addWidget(self.chart)
-        card.box.addWidget(self.table)
+        self._card = card
         head = QHBoxLayout()
         self._toggle = Button("Show as table", "link", name="planToggle")
         self._toggle.setToolTip("Ctrl+T")
@@ -166,6 +161,19 @@ class StudyView(QWidget):
         return holder
 
     # ---- keys
+
+    @property
+    def table(self) -> QTableView:
+        """The picture's twin, made when it is first asked for."""
+        if self._table is None:
+            self._table = make_table(
+                "Planned nights in order", PLAN_COLUMNS, plan_rows(self.seen.marks), stretch=3, name="planTable",
+                on_open=self._open_row,
+            )  # fmt: skip
+            self._table.setMinimumHeight(320)
+            self._table.hide()
+            self._card.box.insertWidget(1, self._table)
+        return self._table
 
     def toggle_table(self) -> None:
         """Ctrl+T: the table instead of the picture, and back."""

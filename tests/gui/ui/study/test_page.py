@@ -19,6 +19,7 @@ from dreamjournal.ui.study.dialogs import ChangeDialog, LengthenDialog, StopDial
 from dreamjournal.ui.study.page import StudyPage
 from dreamjournal.ui.study.plan import PLAN_COLUMNS, plan_sentence
 from dreamjournal.ui.study.planner import SLOT
+from dreamjournal.ui.theme import relative_luminance
 from dreamjournal.ui.widgets.dialog import AskDialog
 from tests.fakes import FakeClock
 from tests.gui.page_context import activate, press
@@ -383,6 +384,18 @@ def test_everything_is_reached_by_tab_and_has_a_name(clocked, qtbot):
     assert {"planToggle", "copyHash", *(f"study_{name}" for name in wanted)} <= tabbed(qtbot, page, 20)
 
 
+def test_night_theme_is_dark(clocked, themed):
+    study = begin(clocked)
+    live(clocked, study, 20, silent=(3,))
+    themed.apply("light", night=True)
+    page = clocked.page(StudyPage)
+    QApplication.processEvents()
+    image = page.grab().toImage()
+    points = [image.pixelColor(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)]
+    assert max(relative_luminance(c) for c in points) <= 0.25
+    assert sum(relative_luminance(c) for c in points) / len(points) <= 0.02
+
+
 # ---- a seal
 
 
@@ -482,3 +495,13 @@ def test_a_look_belongs_to_its_question(clocked, qtbot):
     with qtbot.waitSignal(page.answered, timeout=30_000):
         page.question.measure.picked.emit("quality")
     assert page.question.spec.look is None and page.study_line.stamp.text().startswith("Found afterwards")
+
+
+def test_the_focus_is_not_lost_when_compare_answers_anew(sample_work, qtbot):
+    page = sample_work.page(ComparePage)
+    activate(qtbot, page)
+    page.view.sentence.setFocus()
+    before = page.view
+    with qtbot.waitSignal(page.answered, timeout=30_000):
+        page.question.choose(swd=25.0)
+    assert page.view is not before and page.view.sentence.hasFocus()
