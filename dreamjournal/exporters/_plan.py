@@ -22,6 +22,8 @@ LADDER = 4
 """Tightenings tried, one after the other, until the plan is on one page; a long study takes more pages at the last."""
 LINE = 148
 """Characters of a printed line of the text the digest covers."""
+_LONG = re.compile(r"\S{24,}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~])")
 
@@ -100,10 +102,10 @@ def _fitted(page: StudyPlan) -> tuple[Any, int]:
     if PAPER_FAMILY not in typst.Fonts(include_system_fonts=False, font_paths=[folder]).families():
         # Typst drops the words of a font it does not find without an error.
         raise KnownError("The page could not be made", f"the font {PAPER_FAMILY} is missing", "install the app again")
-    text = json.dumps(_values(mapped(page, lambda t: fonts.printable(t)[0]), _lines(page)), ensure_ascii=False)
+    text = json.dumps(_values(mapped(page, _printable), _lines(page)), ensure_ascii=False)
     compiler: Any = None
     pages = 0
-    for level in range(LADDER + 1):
+    for level in (*range(LADDER + 1), 0):  # what does not fit on a page at all is set with room
         compiler = typst.Compiler(
             str(resource("templates", "plan.typ")), root=str(resource("templates")), font_paths=[folder],
             ignore_system_fonts=True, sys_inputs={"plan": text, "level": str(level)},
@@ -112,6 +114,12 @@ def _fitted(page: StudyPlan) -> tuple[Any, int]:
         if pages == 1:
             break
     return compiler, pages
+
+
+def _printable(text: str) -> str:
+    """`text` in characters the font has, with places where a word longer than a line may break; a hash stays whole."""
+    fit = fonts.printable(text)[0]
+    return _LONG.sub(lambda m: m[0] if _HASH.fullmatch(m[0]) else "\u200b".join(re.findall(r".{1,20}", m[0])), fit)
 
 
 def _lines(page: StudyPlan) -> list[str]:

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from dreamjournal import __version__
 from dreamjournal.common.errors import UserError
-from dreamjournal.domain.study import commitment, looks_of, planned_arms
+from dreamjournal.domain.study import commitment, looks_of
 from dreamjournal.domain.study_page import PlanEntry, PlanNight, StudyPlan
 from dreamjournal.services import contrasts, settings, studies, study_plan
 from dreamjournal.services.reports import source_title
 
 if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
+    from dreamjournal.domain.contrast import Arm
     from dreamjournal.domain.report import Paper
     from dreamjournal.domain.study import Study
     from dreamjournal.metrics._metric import Metric
@@ -44,7 +45,7 @@ def plan(
     title = metric.title if metric.title[1:2].isupper() else metric.title[:1].lower() + metric.title[1:]
     list_kept = study.sealed and for_helper
     free = set(study_plan.free_evenings(journal, study.person_id, study.first_night, study.nights))
-    arms = {} if hidden else planned_arms(study)
+    kinds: dict[str, Arm] = {"E": "enhanced", "N": "natural"}
     days = [study.first_night + timedelta(days=i) for i in range(study.nights)]
     closing = (
         f"Dreamjournal {__version__} · plan of a study, layout 1 · printed {words.long_day(local.date())}, {local:%H:%M} ({zone}). "
@@ -57,12 +58,13 @@ def plan(
         facts=_facts(study, metric),
         entries=_entries(study, metric, zone, len(free), hidden=hidden),
         nights=tuple(
-            PlanNight(i + 1, day, arms[day][0] if day in arms else None, day in free) for i, day in enumerate(days)
+            PlanNight(i + 1, day, None if hidden else kinds[study.schedule[i]], day in free)
+            for i, day in enumerate(days)
         ),
         legend=_legend(hidden),
         digest=study.digest,
         verifying=_verifying(study, hidden),
-        covered="" if hidden or not study.digest else covered_text(study),
+        covered="" if hidden or not studies.verify(study) else covered_text(study),
         closing=closing,
         printed=now,
         paper=cast("Paper", paper),
@@ -180,8 +182,8 @@ def _legend(hidden: bool) -> str:
 
 
 def _verifying(study: Study, hidden: bool) -> str:
-    if not study.digest:
-        return "This study was made by an earlier version, without a hash."
+    if not studies.verify(study):
+        return studies.verified_words(study)
     fixed = f"{study.fixed:%Y-%m-%d %H:%M} UTC"
     check = f"Check it with “dreamjournal study verify {study.id}”"
     if hidden:

@@ -623,6 +623,24 @@ def test_the_plan_holds_what_was_fixed_and_the_text_of_its_hash(
         study_print.write(page, tmp_path / "nowhere" / "plan.md")
 
 
+def test_the_plan_of_a_study_that_was_changed_and_stopped_says_so(
+    journal: Journal, me: int, clock: FakeClock, tmp_path: Path
+) -> None:
+    study = begun(journal, me, clock, replace(DRAFT, nights=364))
+    clock.advance(days=3)
+    studies.change(journal, study.id, clock, swd=12)
+    late, _ = studies.stop(journal, study.id, "moved house", clock)
+    page = study_print.plan(journal, late, clock)
+    assert [n.drawn == "enhanced" for n in page.nights] == [m == "E" for m in late.schedule]
+    assert page.covered == ""
+    assert page.verifying.startswith("The question was changed on 12 July 2026")
+    told = " ".join(e.text for e in page.entries if e.title == "Since it was fixed")
+    assert told == (
+        "The question was changed on 12 July 2026: exploratory from then on. It was stopped on 12 July 2026. moved house"
+    )
+    assert study_print.write(page, tmp_path / "plan.pdf") > 1
+
+
 @pytest.mark.parametrize(("paper", "count"), [("a4", 56), ("letter", 84)])
 def test_the_plan_is_one_page(
     journal: Journal, me: int, clock: FakeClock, tmp_path: Path, paper: str, count: int
