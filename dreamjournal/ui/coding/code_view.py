@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -22,6 +22,32 @@ from dreamjournal.ui.widgets.notices import InlineError, SavedNote
 from dreamjournal.ui.widgets.page import Columns
 from dreamjournal.ui.widgets.rows import TickRow
 from dreamjournal.ui.widgets.text import Label, set_shown
+
+
+class _DreamText(Label):
+    """The dream's words; their height is measured once for each width, since a long dream takes its time."""
+
+    def __init__(self) -> None:
+        self._heights: dict[int, int] = {}
+        super().__init__("", "words", wrap=True)
+
+    def setText(self, text: str) -> None:
+        self._heights.clear()
+        super().setText(text)
+
+    def heightForWidth(self, width: int) -> int:
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+    def sizeHint(self) -> QSize:
+        width = theme_of(self).scaled(480)
+        return QSize(width, self.heightForWidth(width))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._heights.clear()
+        super().changeEvent(event)
 
 
 class CodeView(QWidget):
@@ -63,7 +89,7 @@ class CodeView(QWidget):
         self.work = Columns(ratio=(5, 6), gap=40)
         self.where = Label("", "label", strong=True)
         self.masked = Label("", "caption", "muted", wrap=True)
-        self.words = Label("", "words", wrap=True)
+        self.words = _DreamText()
         self.hints = TickRow(
             "Show word hits", detail="Words on short English lists. Nothing is counted from them.", name="codingHits", framed=False
         )  # fmt: skip
