@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dreamjournal.common.errors import UserError
-from dreamjournal.domain.night import Condition, tonight
+from dreamjournal.domain.night import Condition
 from dreamjournal.domain.study import planned_arms
 from dreamjournal.services import nights as the_nights
-from dreamjournal.services import settings
 from dreamjournal.services.eligible import arm_of
 
 if TYPE_CHECKING:
@@ -58,25 +57,22 @@ def told_dreams(journal: Journal, person_id: int, enhancer: str | None, clock: C
 
     Nights count as they were used. The kind of a night stays closed while a sealed study keeps it.
     """
-    studies = journal.studies.all(person_id)
-    running = tonight(clock.now(), settings.zone_of(journal, person_id, clock))
-    sealed = [(s.first_night, s.last_night) for s in studies if s.hides(running)]
     blocks: dict[date, str] = {}
-    for study in reversed(studies):
+    for study in reversed(journal.studies.all(person_id)):
         if enhancer is not None and study.enhancer.casefold() == enhancer.casefold():
             blocks |= {day: f"{study.id}.{block}" for day, (_, block) in planned_arms(study).items()}
     found: list[ToldDream] = []
     for night in the_nights.nights(journal, person_id, None, None, clock, stages=False):
         if not night.dreams:
             continue
-        arm, why = _arm(night, enhancer, sealed)
+        arm, why = _arm(night, enhancer)
         block = blocks.get(night.night_date, "") if arm is not None else ""
         found += [ToldDream(d, arm, why, block) for d in night.dreams if d.text.strip() or d.tags]
     return found
 
 
-def _arm(night: Night, enhancer: str | None, sealed: list[tuple[date, date]]) -> tuple[Arm | None, Why]:
-    if any(first <= night.night_date <= last for first, last in sealed):
+def _arm(night: Night, enhancer: str | None) -> tuple[Arm | None, Why]:
+    if night.study_sealed:
         return None, "sealed"
     if night.condition == Condition.UNSURE:
         return None, "unsure"
