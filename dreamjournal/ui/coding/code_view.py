@@ -78,8 +78,8 @@ class CodeView(QWidget):
         ask.setContentsMargins(0, 0, 0, 0)
         ask.addWidget(Label(
             "You see one dream after the other in a shuffled order, without its night and what the night was. Words that could tell "
-            "are masked with ▇▇▇. What another rater counted is never shown. Who wrote the dreams may remember their nights, masked or not; somebody else "
-                "codes them blinder.", "body", "muted", wrap=True,
+            "are masked with ▇▇▇. What another rater counted is never shown. Who wrote the dreams may remember their nights all the "
+            "same; somebody else codes them blinder.", "body", "muted", wrap=True,
         ))  # fmt: skip
         row = QHBoxLayout()
         row.setSpacing(12)

@@ -96,7 +96,7 @@ class CodingPage(Page):
         if changes & (
             Changes.DREAMS | Changes.BIN | Changes.IMPORTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.CODINGS
         ):
-            self._first = self.code.item is None
+            self._first = True
 
     def leave(self) -> bool:
         if self._task is not None:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.dream import DreamDraft
+from dreamjournal.services import bin as bin_service
 from dreamjournal.services import codings, enhancers, settings
 from dreamjournal.ui.coding.page import AGREEMENT, CODE, INDICES, SET, CodingPage
 from dreamjournal.ui.coding.results import index_cells
@@ -281,3 +282,14 @@ def test_coding_goes_on_where_it_was_left(coding, work, qtbot):
     assert again.code.item.number == 2
     coding.refresh(Changes.DREAMS)
     assert coding.code.item.number == 2
+
+
+def test_a_dream_deleted_meanwhile_does_not_hold_the_rater(coding, work):
+    opened = codings.open_set(work.context.journal, work.context.person_id)
+    bin_service.discard_dream(work.context.journal, opened.dreams[1], CLOCK)
+    coding.code.finish()
+    assert "deleted meanwhile" in coding.code.error.sentence()
+    coding.refresh(Changes.DREAMS | Changes.BIN)
+    coding.activate(None)
+    assert (coding.code.item.number, coding.code.item.of) == (2, 3)
+    assert coding.code.error.sentence() == ""
