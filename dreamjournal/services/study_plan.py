@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dreamjournal.analysis.schedule import PlannedNight
     from dreamjournal.common.clock import Clock
+    from dreamjournal.domain.contrast import Arm
     from dreamjournal.domain.night import Night
     from dreamjournal.metrics._metric import Metric
     from dreamjournal.services.journals import Journal
@@ -241,9 +242,8 @@ def _kept_natural(study: Study, free: Sequence[date]) -> int:
         free=free,
     )
     for plan in plans:
-        arms = [(p.night_date, "enhanced" if p.enhanced else "natural") for p in plan]
-        used = [p.night_date for p in plan if p.enhanced]
-        left += natural - len(washed_out(arms, used, study.washout))  # pyright: ignore[reportArgumentType]
+        arms: list[tuple[date, Arm]] = [(p.night_date, "enhanced" if p.enhanced else "natural") for p in plan]
+        left += natural - len(washed_out(arms, [p.night_date for p in plan if p.enhanced], study.washout))
     return round(left / _TRIALS)
 
 
