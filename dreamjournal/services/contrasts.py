@@ -31,7 +31,7 @@ from dreamjournal.services.eligible import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from dreamjournal.analysis.answer import Question
     from dreamjournal.common.clock import Clock
@@ -220,12 +220,17 @@ def _swd(metric: Metric, source: str, chosen: float | None) -> float | None:
 
 
 @contextmanager
-def nights_read(journal: Journal, person_id: int, clock: Clock) -> Generator[list[Night]]:
-    """All nights of a person without stages, in order, for the time of the block: ten years of them, and the window stays at work."""
+def nights_read(
+    journal: Journal, person_id: int, clock: Clock, step: Callable[[], None] | None = None
+) -> Generator[list[Night]]:
+    """All nights of a person without stages, in order, for the time of the block: ten years of them, and the window stays at work.
+
+    `step` is called many times a second while they are read; what it raises ends the reading.
+    """
     from dreamjournal.services import nights as nights_service
 
     with no_search_for_cycles():
-        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
+        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False, step=step)
         try:
             yield nights
         finally:

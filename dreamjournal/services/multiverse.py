@@ -42,10 +42,10 @@ def for_question(
     journal: Journal, person_id: int, spec: ContrastSpec, result: ContrastResult, clock: Clock, progress: Progress
 ) -> Multiverse:
     """The question `spec`, whose answer is `result`, counted otherwise. Nights are read once."""
-    progress.step(0, 0, "Reading the nights")
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    with contrasts.nights_read(journal, person_id, clock) as nights:
-        progress.step(0, 0, "Reading the nights")
+    with contrasts.nights_read(
+        journal, person_id, clock, lambda: progress.step(0, 0, "Reading the nights")
+    ) as nights:  # fmt: skip
         return multiverse(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
 
 

@@ -23,7 +23,7 @@ from dreamjournal.domain.study import planned_arms
 from dreamjournal.services import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.domain.evening import Evening
@@ -34,22 +34,29 @@ if TYPE_CHECKING:
 
 _DAY = timedelta(days=1)
 _MARGIN = timedelta(days=9)
+_YEAR = timedelta(days=365)
 ZONE_NIGHTS = 2
 """Nights flagged on each side of a change of zone (rule of the project, after jet lag of a day or two)."""
 
 
 def nights(
     journal: Journal, person_id: int, first: date | None = None, last: date | None = None, clock: Clock | None = None, *,
-    stages: bool = True,
+    stages: bool = True, step: Callable[[], None] | None = None,
 ) -> list[Night]:  # fmt: skip
     """Every night something is known of, in order, with its condition and flags. `stages` False is faster.
+
+    `step` is called many times a second; what it raises ends the reading.
 
     Nights of a study that is still sealed are masked (`study_sealed`): what they were, what was used and what devices
     measured stay closed; the person's own words do not. Nothing else is left out.
     """
     sealed = sealed_nights(journal, person_id, clock)
-    found = as_recorded(journal, person_id, first, last, clock, stages=stages)
+    found = as_recorded(journal, person_id, first, last, clock, stages=stages, step=step)
     return [_masked(n) if n.night_date in sealed else n for n in found] if sealed else found
+
+
+def _on() -> None:
+    """Read on: nobody asks to stop."""
 
 
 def sealed_nights(journal: Journal, person_id: int, clock: Clock | None = None) -> frozenset[date]:
@@ -76,11 +83,11 @@ def _masked(night: Night) -> Night:
 
 def as_recorded(
     journal: Journal, person_id: int, first: date | None = None, last: date | None = None, clock: Clock | None = None, *,
-    stages: bool = True,
+    stages: bool = True, step: Callable[[], None] | None = None,
 ) -> list[Night]:  # fmt: skip
     """`nights` without the mask of a sealed study: for the study's own record, never for a page.
 
-    One query a table. Sessions stand in the person's order of sources, then by start; nothing is blended.
+    One query a table, for sessions one a year. Sessions stand in the person's order of sources, then by start; nothing is blended.
     """
     present = clock or SystemClock()
     zone = settings.zone_of(journal, person_id, present)
@@ -92,8 +99,17 @@ def as_recorded(
     dates = sorted({*journal.nights.dates(person_id, first, last), *_logged(journal, person_id, first, last, zone)})
     if not dates:
         return []
+    on = step or _on
+    on()
     diaries = journal.diaries.between(person_id, first - _MARGIN, last + _MARGIN)
-    sessions = journal.sessions.between(person_id, first - _MARGIN, last + _MARGIN, stages=stages)
+    sessions: dict[date, list[Session]] = {}
+    begin = first - _MARGIN
+    while begin <= last + _MARGIN:
+        on()
+        end = min(begin + _YEAR, last + _MARGIN)
+        sessions |= journal.sessions.between(person_id, begin, end, stages=stages)
+        begin = end + _DAY
+    on()
     recalls = journal.mornings.recalls(person_id, first, last)
     passed = journal.mornings.passed_over(person_id, first, last)
     evenings = journal.evenings.between(person_id, first, last)
@@ -106,7 +122,9 @@ def as_recorded(
     moved = _zone_changes(sessions, diaries, zone)
     seal_from = last_night(present.now(), zone) if journal.kind != JournalKind.NURSE and clock is not None else None
     found: list[Night] = []
-    for day in dates:
+    for number, day in enumerate(dates):
+        if number % 100 == 0:
+            on()
         slept = tuple(sorted(sessions.get(day, ()), key=lambda s: (priority.get(s.source, len(priority)), s.start.ms)))
         diary, evening, named = diaries.get(day), evenings.get(day), tuple(exposures.get(day, ()))
         lived = _zone(slept, diary, evening)

@@ -31,10 +31,10 @@ def for_question(
     journal: Journal, person_id: int, spec: ContrastSpec, result: ContrastResult, clock: Clock, progress: Progress
 ) -> OverTime:
     """How the difference that `result` answers `spec` with changes. Nights are read once."""
-    progress.step(0, 0, "Reading the nights")
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    with contrasts.nights_read(journal, person_id, clock) as nights:
-        progress.step(0, 0, "Reading the nights")
+    with contrasts.nights_read(
+        journal, person_id, clock, lambda: progress.step(0, 0, "Reading the nights")
+    ) as nights:  # fmt: skip
         return over_time(nights, enhancers, journal.studies.all(person_id), spec, result, clock, progress)
 
 
