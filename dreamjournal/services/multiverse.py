@@ -75,6 +75,7 @@ def multiverse(
         if plain not in unwashed:
             question = contrasts.question_of(nights, enhancers, studies, plain.spec(asked), clock, sort=memory.sort)
             unwashed[plain] = question, memory.used(plain)
+            progress.step(done, 2 * len(rules), "Sorting the nights")
         questions.append((rule, _washed(*unwashed[plain], rule.washout)))
     found = analysis.counted(
         questions, own, lambda done, total: progress.step(total + done, 2 * total, "Counting them otherwise")
@@ -145,6 +146,7 @@ class _Memory:
             self._progress.step(0, 0, "Sorting the nights")
             if spec.boundary not in self._moved:
                 self._moved[spec.boundary] = with_boundary(nights, spec.boundary)
+                self._progress.step(0, 0, "Sorting the nights")
             # The nights are moved already: their border is where the rule of the project has it.
             plain = replace(spec, boundary=12)
             values = self._values.setdefault((source, spec.naps, spec.boundary), {})
