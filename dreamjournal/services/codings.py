@@ -137,7 +137,8 @@ def open_set(journal: Journal, person_id: int) -> OpenSet:
     chosen = the_set(journal, person_id)
     if chosen is None:
         raise UserError("No dream was opened", "no set of dreams was chosen yet", "choose one first")
-    there = {d.id for d in journal.dreams.all(person_id)}
+    # The number of a deleted dream can be given to a new one, which nobody chose.
+    there = {d.id for d in journal.dreams.all(person_id) if d.written <= chosen.made}
     return OpenSet(
         person_id,
         chosen,

@@ -69,7 +69,8 @@ class Bin:
             row = self._db.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
             if row is None:
                 raise UserError("Nothing was deleted", f"there is no {kind} {row_id}", "see the list")
-            bin_id = self._put(row["person_id"], kind, row.get("night_date"), [(table, row)], now)
+            rows = self._with_codings([(table, row)])
+            bin_id = self._put(row["person_id"], kind, row.get("night_date"), rows, now)
             self._db.delete(table, row_id)
         return bin_id
 
@@ -82,10 +83,20 @@ class Bin:
                 rows += [(table, r) for r in self._db.rows(sql, (person_id, night.isoformat()))]
             if not rows:
                 raise UserError("Nothing was deleted", "nothing is written there", "choose another night")
+            rows = self._with_codings(rows)
             bin_id = self._put(person_id, kind, night.isoformat(), rows, now)
             for table, row in reversed(rows):
                 self._db.delete(table, row["id"])
         return bin_id
+
+    def _with_codings(self, rows: list[tuple[str, Row]]) -> list[tuple[str, Row]]:
+        """The rows, and after them what was counted in the dreams among them: it goes with its dream."""
+        found = list(rows)
+        for table, row in rows:
+            if table == "dreams":
+                sql = "SELECT * FROM codings WHERE dream_id = ? ORDER BY id"
+                found += [("codings", coding) for coding in self._db.rows(sql, (row["id"],))]
+        return found
 
     def _put(self, person_id: int, kind: str, night: str | None, rows: list[tuple[str, Row]], now: datetime) -> int:
         return self._db.insert(
@@ -104,12 +115,21 @@ class Bin:
                 raise UserError(
                     "Nothing was taken back", "it is no longer in the bin", "see the list of deleted things"
                 )
+            dreams: dict[int, int] = {}
             for table, row in json.loads(item["contents"]):
-                self._put_back(str(table), row)
+                if table == "codings":
+                    if row["dream_id"] not in dreams:
+                        continue
+                    row["dream_id"] = dreams[row["dream_id"]]
+                old = row["id"]
+                new = self._put_back(str(table), row)
+                if table == "dreams" and new is not None:
+                    dreams[old] = new
             self._db.delete("bin", bin_id)
         return _item(item)
 
-    def _put_back(self, table: str, row: Row) -> None:
+    def _put_back(self, table: str, row: Row) -> int | None:
+        """Insert the row; its id, which is another where the old one was given away. None where it is there again."""
         if (
             row.get("tag_id") is not None
             and self._db.row("SELECT 1 AS n FROM tags WHERE id = ?", (row["tag_id"],)) is None
@@ -125,10 +145,10 @@ class Bin:
                     "Nothing was taken back", "that night was written anew since", "delete the new entry first"
                 )
         if self._came_back(table, row):
-            return
+            return None
         if self._db.row(f"SELECT 1 AS n FROM {table} WHERE id = ?", (row["id"],)) is not None:
             row = {k: v for k, v in row.items() if k != "id"}
-        self._db.insert(table, row)
+        return self._db.insert(table, row)
 
     def _came_back(self, table: str, row: Row) -> bool:
         """Whether the row is in the journal again, brought by a later import or ticked anew: that one stays.

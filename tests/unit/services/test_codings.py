@@ -101,6 +101,15 @@ def test_a_deleted_dream_leaves_the_set_and_the_others_stay(journal: Any, clock:
         codings.item(journal, opened, "AB", 2)
 
 
+def test_a_new_dream_never_slips_into_the_set_under_a_freed_number(journal: Any, clock: FakeClock) -> None:
+    opened = filled(journal, clock, 4)
+    gone = max(opened.dreams)
+    the_bin.discard_dream(journal, gone, clock)
+    clock.advance(minutes=1)
+    assert dream(journal, clock, LAST, "Quite another dream. " * 20) == gone
+    assert gone not in codings.open_set(journal, ME).dreams
+
+
 # Blind
 
 

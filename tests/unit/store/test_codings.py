@@ -50,3 +50,27 @@ def test_one_person_s_codings_are_not_another_s(journal: Any, clock: FakeClock) 
     one = dream(journal, clock)
     journal.codings.put(ME, one, "AB", {}, None, clock.now())
     assert journal.codings.all(ME + 1) == []
+
+
+def test_a_dream_comes_back_from_the_bin_with_what_was_counted_in_it(journal: Any, clock: FakeClock) -> None:
+    one = dream(journal, clock)
+    kept = journal.codings.put(ME, one, "AB", {"emotions.sad": 1}, clock.now(), clock.now())
+    for discard in (
+        lambda: journal.bin.discard_dream(one, clock.now()),
+        lambda: journal.bin.discard_night(ME, date(2026, 7, 8), clock.now()),
+    ):
+        item = discard()
+        assert journal.codings.all(ME) == []
+        journal.bin.restore(item)
+        assert journal.codings.all(ME) == [kept]
+
+
+def test_counts_follow_a_dream_that_comes_back_under_another_number(journal: Any, clock: FakeClock) -> None:
+    one = dream(journal, clock)
+    journal.codings.put(ME, one, "AB", {"emotions.sad": 1}, None, clock.now())
+    item = journal.bin.discard_dream(one, clock.now())
+    newer = journal.dreams.put(ME, DreamDraft(date(2026, 7, 7), "Another."), clock.now()).id
+    assert newer == one, "the number was given away"
+    journal.bin.restore(item)
+    found = journal.codings.all(ME)
+    assert [journal.dreams.get(c.dream_id).text for c in found] == ["A door."]
