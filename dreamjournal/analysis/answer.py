@@ -106,6 +106,7 @@ def estimates(questions: Sequence[Question], told: Callable[[int], None] = lambd
     """The estimates of several questions, in order, without verdict and sentence. `told` as for `answers`."""
     ready: list[Estimated] = []
     for question in questions:
+        told(0)
         q = _in_order(question)
         n = _counts(q)
         ready.append(Estimated(q, *n, q.refused or _refusal(q, *n), NOTHING))
@@ -145,7 +146,7 @@ def _permuted(ready: Sequence[Estimated], told: Callable[[int], None]) -> list[c
         weekend = [] if first.metric.kind in ("rate", "count") else [[float(p.weekend) for p in first.points]]
         tests = contrast.block_permutation(
             y, [p.arm == "enhanced" for p in first.points], [p.block for p in first.points],
-            contrast.covariates(len(first.points), *weekend),
+            contrast.covariates(len(first.points), *weekend), step=lambda: told(0),
         )  # fmt: skip
         for i, test in zip(members, tests, strict=True):
             out[i] = test
@@ -376,7 +377,8 @@ def _words(
     n_enhanced: int, n_natural: int, changes: int,
 ) -> list[Words]:  # fmt: skip
     if refused is not None:
-        return words.refusal(refused.fact, refused.why)
+        fixes = q.fixes or refused.fixes
+        return words.refusal(refused.fact, refused.why, fixes[0].act if fixes else "")
     if q.enhancer is None and q.source != "csv":
         return [Words("No enhancer is in the journal yet. "), Words("Too few nights to summarise.", strong=True)]
     cover = words.coverage(len(q.missing), len(q.excluded), max(q.planned, len(q.points)))

@@ -200,9 +200,13 @@ def too_few(design: Design, n_enhanced: int, n_natural: int, block_size: int, co
     ]
 
 
-def refusal(fact: str, why: str) -> list[Words]:
-    """ "These nights cannot be compared." with the fact and the reason."""
-    return [Words("These nights cannot be compared.", strong=True), Words(f" {fact}. {why}, so none is calculated.")]
+def refusal(fact: str, why: str, act: str = "") -> list[Words]:
+    """ "These nights cannot be compared." with the fact, the reason, and the act that would fix it."""
+    fix = f" What would fix it: {act[:1].lower()}{act[1:]}." if act else ""
+    return [
+        Words("These nights cannot be compared.", strong=True),
+        Words(f" {fact}. {why}, so none is calculated.{fix}"),
+    ]
 
 
 def share_sentence(

@@ -233,7 +233,12 @@ def test_before_and_after_is_class_p() -> None:
 def test_one_empty_arm_is_refused(kinds: str) -> None:
     r = ask(nights(kinds))
     assert r.verdict == "refused" and r.reasons == ("empty_arm",) and r.fixes
-    assert r.sentence.startswith("These nights cannot be compared. ") and r.sentence.endswith("so none is calculated.")
+    assert r.sentence.startswith("These nights cannot be compared. ")
+    assert r.sentence.endswith(
+        "so none is calculated. What would fix it: 14 "
+        + ("natural" if "E" in kinds else "enhanced")
+        + " nights in between."
+    )
 
 
 def test_two_device_models_are_refused() -> None:
