@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.errors import UserError
@@ -143,9 +144,9 @@ def _two_devices(asked: Asked, devices: Counter[str]) -> tuple[Refusal, tuple[Fi
             fixes.append(
                 Fix(f"{short} more {arm} {noun} with {best}", "Then nights of one model can be compared.", "plan")
             )
-    own = [p.night_date for p in points if p.device == best]
-    dates = replace(asked.spec, source=asked.source, first=min(own), last=max(own))
-    fixes.append(Fix("Choose dates with one device", "The nights with the other stay in the journal.", "dates", dates))
+    dates = _one_device(asked)
+    if dates is not None:
+        fixes.append(dates)
     diary = _by_diary(asked)
     if diary is not None:
         fixes.append(diary)
@@ -155,6 +156,24 @@ def _two_devices(asked: Asked, devices: Counter[str]) -> tuple[Refusal, tuple[Fi
     return Refusal(
         "two_devices", fact, "A difference between the nights could be a difference between the devices"
     ), tuple(fixes)
+
+
+def _one_device(asked: Asked) -> Fix | None:
+    """The dates in a row with one device that hold most nights of both kinds; None where none do."""
+    order = sorted(asked.points, key=lambda p: p.night_date)
+    most, kept = 0, order
+    for _, run in groupby(order, key=lambda p: p.device):
+        nights = list(run)
+        arms = Counter(p.arm for p in nights)
+        least = min(arms["enhanced"], arms["natural"])
+        if least > most:
+            most, kept = least, nights
+    if not most:
+        return None
+    n = Counter(p.arm for p in kept)
+    gives = f"{n['enhanced']} enhanced and {n['natural']} natural nights remain; the others stay in the journal."
+    spec = replace(asked.spec, source=asked.source, first=kept[0].night_date, last=kept[-1].night_date)
+    return Fix("Choose dates with one device", gives, "dates", spec)
 
 
 def _by_diary(asked: Asked) -> Fix | None:

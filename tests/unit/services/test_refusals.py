@@ -162,3 +162,8 @@ def test_a_narrowed_question_always_leads_back(journal: Any) -> None:
     r = asked(journal, nights, days="work", without=("alcohol",))
     assert r.reasons == ("two_devices",) and r.fixes[-1].act == "Ask about all nights"
     assert r.warnings[1] == "Nights with alcohol are left out."
+
+
+def test_devices_that_take_turns_offer_no_dates(journal: Any) -> None:
+    nights = [replace(m, device="Ring 3" if m.kind == "E" else "Ring 4") for m in row("ENNE" * 10)]
+    assert kinds(asked(journal, nights)) == ["plan"]
