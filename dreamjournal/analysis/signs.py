@@ -4,7 +4,9 @@ The log-odds of a word being in a dream are compared under an informative Beta p
 (after Monroe, Colaresi & Quinn 2008, doi 10.1093/pan/mpn018, with dreams that hold the word in place of its tokens, so
 that one long dream does not weigh more than a short one). How many words would stand out by chance is counted by
 shuffling the labels of nights: inside the blocks where nights were drawn, and elsewhere by putting whole runs of nights
-of one kind in another order, since chosen nights come in clumps and so do the things one dreams of.
+of one kind in another order, since chosen nights come in clumps and so do the things one dreams of. Where both do, and
+nothing differs, some word stands farther apart than any in 95 of 100 shuffles in 5 % of simulated series; with nights
+shuffled one by one in 45 %.
 """
 
 from __future__ import annotations

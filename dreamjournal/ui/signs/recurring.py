@@ -1,4 +1,4 @@
-"""Signs over time: the person's own list, the words that stand in most dreams, and those never shown."""
+"""Signs over time: the person's own list, the words that come back most, and those never shown."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RecurringView(QWidget):
             "Your dream signs", COLUMNS, stretch=0, name="ownSigns", on_open=lambda row: self._open(self._own[row])
         )
         self.often_table = make_table(
-            "Words in most of your dreams", COLUMNS, stretch=0, name="oftenSigns", on_open=lambda row: self._open(self._often[row])
+            "Words that come back most", COLUMNS, stretch=0, name="oftenSigns", on_open=lambda row: self._open(self._often[row])
         )  # fmt: skip
         for table in (self.own_table, self.often_table):
             fit_rows(table, ROWS)
@@ -63,7 +63,7 @@ class RecurringView(QWidget):
         box.addWidget(self.none)
         box.addWidget(self.own_table)
         box.addLayout(row)
-        self.often_head = SectionHead("Words in most of your dreams")
+        self.often_head = SectionHead("Words that come back most")
         box.addWidget(self.often_head)
         box.addWidget(self.often_table)
         box.addWidget(
