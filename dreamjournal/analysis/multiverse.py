@@ -95,7 +95,9 @@ def _way(c: Counted, own: Rule) -> Way:
 def difference(found: Estimated) -> tuple[float | None, tuple[float, float] | None, str]:
     """The difference and its interval, or why there are none, in words."""
     reason = ""
-    if found.refused is not None:
+    if found.refused is not None and found.refused.code == "empty_arm":
+        reason = f"no {'natural' if found.n_enhanced else 'enhanced'} night can be counted"
+    elif found.refused is not None:
         reason = found.refused.fact
     elif min(found.n_enhanced, found.n_natural) < ESTIMATE_FROM:
         arms = (("enhanced", found.n_enhanced), ("natural", found.n_natural))

@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from dreamjournal.domain.contrast import Arm, ContrastResult, NightPoint
     from dreamjournal.domain.over_time import OverTime
 
-EVERY_EXPOSURES = 10
-EVERY_DAYS = 28
+EVERY_EXPOSURES = ((200, 10), (2000, 100))
+"""Up to how many nights of use the change is told for every so many; for every 1,000 beyond."""
+EVERY_DAYS = ((730, 28),)
+"""Up to how many days it is told for every so many; for every 365 beyond."""
+WINDOW_DAYS = 28
 FEWEST_IN_STRETCH = 12
 """Nights of each kind a stretch is made to hold, where there are that many."""
 MOST_STRETCHES = 8
@@ -129,6 +132,16 @@ def block_middles(
     return [before[b] + (own[b] + 1) / 2 for b in blocks], [middle[b] for b in blocks]
 
 
+def every_exposures(span: float) -> int:
+    """For how many nights of use a change is told that was looked for over `span` of them."""
+    return next((every for most, every in EVERY_EXPOSURES if span <= most), 1000)
+
+
+def every_days(span: float) -> int:
+    """For how many days a change is told that was looked for over `span` days."""
+    return next((every for most, every in EVERY_DAYS if span <= most), 365)
+
+
 def counts_so_far(days: Sequence[date], used: Sequence[date]) -> list[int]:
     """For each day how many of `used` lie on it or before it."""
     from bisect import bisect_right
@@ -166,9 +179,9 @@ def running(points: Sequence[NightPoint]) -> tuple[tuple[Running, ...], int]:
     import numpy as np
 
     if not points:
-        return (), EVERY_DAYS
+        return (), WINDOW_DAYS
     first, last = points[0].night_date.toordinal(), points[-1].night_date.toordinal()
-    window = max(EVERY_DAYS, round((last - first) / 20))
+    window = max(WINDOW_DAYS, round((last - first) / 20))
     every = max(1, round(window / 8))
     lines: list[Running] = []
     for arm in ("natural", "enhanced"):
@@ -226,11 +239,15 @@ def _told(found: OverTime, result: ContrastResult, n_eff: float | None, span: fl
         value, (low, high) = sign * change.value, sorted((sign * low, sign * high))
         verb, pair = ("grew" if value > 0 else "shrank"), ("more", "less")
         told = f"the difference {verb} by {size(found, value)} {what}"
+        if not _tells(found, value):
+            told = f"the difference changed by less than {size(found, 10.0 ** -(found.digits + 1))} {what}"
         question = "whether it is wearing off" if value < 0 else "whether it is growing"
         firm = "it seems to be getting smaller" if value < 0 else "it seems to be getting larger"
     else:
         value, pair = change.value, found.direction
         told = f"the difference moved by {size(found, value)} towards {pair[0] if value > 0 else pair[1]} {what}"
+        if not _tells(found, value):
+            told = f"the difference moved by less than {size(found, 10.0 ** -(found.digits + 1))} {what}"
         question, firm = "whether it changes", "it seems to change with time"
     told += f" (95 % interval {_interval(found, value, low, high, pair)})"
     return told, _verdict(
@@ -273,6 +290,10 @@ def size(found: OverTime, value: float) -> str:
     return words.singular(f"{text} {found.difference_unit}".strip())
 
 
+def _tells(found: OverTime, value: float) -> bool:
+    return float(words.rounded(value, _digits(found, value))) != 0
+
+
 def _digits(found: OverTime, value: float) -> int:
     return found.digits + 1 if abs(value) < 10 * 10.0**-found.digits else found.digits
 
@@ -311,7 +332,7 @@ def calendar_note(found: OverTime) -> str:
     low, high = change.interval
     pair = found.direction
     text = _interval(found, change.value, low, high, pair)
-    return (
-        f"By the calendar, the difference moved by {size(found, change.value)} towards {pair[0] if change.value > 0 else pair[1]} "
-        f"for every {change.every} days (95 % interval {text})."
-    )
+    told = f"{size(found, change.value)} towards {pair[0] if change.value > 0 else pair[1]}"
+    if not _tells(found, change.value):
+        told = f"less than {size(found, 10.0 ** -(found.digits + 1))}"
+    return f"By the calendar, the difference moved by {told} for every {change.every} days (95 % interval {text})."

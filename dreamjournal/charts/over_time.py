@@ -90,19 +90,19 @@ def _nights(
     marker = max(1.3, min(style.marker_pt * 0.9, 2.0 * (right - left) / k / max(1, len(values)) / PT))
     for arm in ("natural", "enhanced"):
         some = [p for p in found.points if p.arm == arm]
-        pen.marks(
-            [x_of(p.night_date.toordinal()) for p in some], [y_of(p.value) for p in some], arm, size=marker,
-            muted=len(values) > 400,
-        )  # fmt: skip
+        pen.marks([x_of(p.night_date.toordinal()) for p in some], [y_of(p.value) for p in some], arm, size=marker)
     for running in found.running:
         piece: list[tuple[float, float]] = []
         for point in (*running.line, None):
             if point is not None:
                 piece.append((x_of(point[0]), y_of(point[1])))
             elif piece:
+                across_and_down = [x for x, _ in piece], [y for _, y in piece]
+                # On its own ground, so that thousands of marks do not hide it.
+                pen.ax.plot(*across_and_down, color=style.paper, zorder=6, linewidth=(_WIDTH[running.arm] + 2.2) * k)
                 pen.ax.plot(
-                    [x for x, _ in piece], [y for _, y in piece], color=style.arm(running.arm), zorder=6,
-                    linewidth=_WIDTH[running.arm] * k, linestyle=_DASH[running.arm], solid_capstyle="round",
+                    *across_and_down, color=style.arm(running.arm), zorder=7, linewidth=_WIDTH[running.arm] * k,
+                    linestyle=_DASH[running.arm], solid_capstyle="round",
                 )  # fmt: skip
                 piece = []
     _legend(pen, found)
@@ -146,7 +146,7 @@ def _differences(
         return bottom - (value - low) / (high - low) * (bottom - top)
 
     unit = f", {found.difference_unit}" if found.difference_unit else ""
-    pen.words(0, top - 4.4 * k, f"Difference{unit}, stretch by stretch", size=7.8, bold=True)
+    pen.words(0, top - 4.4 * k, f"Difference{unit}, stretch by stretch (n enhanced and natural)", size=7.8, bold=True)
     if found.swd is not None:
         pen.box(left, y_of(found.swd), right - left, y_of(-found.swd) - y_of(found.swd), fill=style.band, order=0)
         for edge in (found.swd, -found.swd):

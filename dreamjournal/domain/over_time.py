@@ -62,9 +62,9 @@ class OverTime:
     exposures: int
     """Nights with the enhancer up to the last night that counts."""
     change: Change | None
-    """For every 10 nights with the enhancer."""
+    """For every 10 nights with the enhancer, or 100 where there are hundreds."""
     by_date: Change | None
-    """For every 28 days."""
+    """For every 28 days, or 365 where there are years."""
     stretches: tuple[Stretch, ...]
     points: tuple[NightPoint, ...]
     running: tuple[Running, ...]

@@ -83,7 +83,8 @@ def over_time(
         per_count, per_day = slope(by_count), slope(by_day)
         n_eff = None if per_count is None else per_count.n_eff
         found = replace(
-            found, change=_change(per_count, trend.EVERY_EXPOSURES), by_date=_change(per_day, trend.EVERY_DAYS),
+            found, change=_change(per_count, trend.every_exposures(span)),
+            by_date=_change(per_day, trend.every_days(max(by_day) - min(by_day))),
             method=DRAWN if drawn else CHOSEN,
         )  # fmt: skip
     if result.verdict != "refused" and points:

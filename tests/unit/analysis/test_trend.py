@@ -232,3 +232,17 @@ def test_the_calendar_is_told_in_the_words_of_the_measure() -> None:
         "By the calendar, the difference moved by 2.0 min towards shorter for every 28 days (95 % interval 5.0 shorter to 1.0 longer)."
     )
     assert trend.calendar_note(found_of(by_date=None)) == ""
+
+
+def test_over_years_a_change_is_told_for_more_nights_and_never_as_nothing() -> None:
+    from dreamjournal.domain.over_time import Change
+
+    assert [trend.every_exposures(n) for n in (56, 200, 201, 1800, 2500)] == [10, 10, 100, 100, 1000]
+    assert [trend.every_days(n) for n in (112, 730, 731)] == [28, 28, 365]
+    still = found_of(change=Change(100, 0.02, (-0.3, 0.34)), by_date=Change(365, -0.01, (-0.5, 0.5)))
+    told = "".join(w.text for w in trend.sentence(still, result_of(30.0, (20.0, 40.0)), None, 1700))
+    assert (
+        "the difference changed by less than 0.1 min for every 100 with SleepSync (95 % interval 0.3 less to 0.3 more)"
+        in told
+    )
+    assert "moved by less than 0.1 min for every 365 days" in trend.calendar_note(still)
