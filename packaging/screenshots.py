@@ -38,6 +38,7 @@ from dreamjournal.runtime.crash import CrashHook  # noqa: E402
 from dreamjournal.runtime.single_instance import SingleInstance  # noqa: E402
 from dreamjournal.runtime.window_state import load_state  # noqa: E402
 from dreamjournal.services import demo, enhancers, journals, mornings, persons, reviews  # noqa: E402
+from dreamjournal.ui.compare.parts import ANSWER, parts  # noqa: E402
 from dreamjournal.ui.main_window import MainWindow  # noqa: E402
 from dreamjournal.ui.theme import install, theme_source  # noqa: E402
 
@@ -189,10 +190,27 @@ def pages(pictures: Pictures, home: Path, sample: Path) -> None:
     pictures.in_themes("first-start", first, lambda: first.window)
     first.shut_down()
     life = start(sample)
-    for key in ("tonight", "morning", "dreams", "nights", "compare", "reports"):
+    for key in (
+        "tonight",
+        "morning",
+        "dreams",
+        "nights",
+        "compare",
+        "reports",
+        "measures",
+        "signs",
+        "coding",
+        "balance",
+        "study",
+    ):
         CLOCK.at = EVENING if key == "tonight" else MORNING
         pictures.in_themes(key, life, lambda: life.window, lambda k=key: show(life, k))
     CLOCK.at = MORNING
+    show(life, "compare")
+    compare: Any = life.window.page()
+    for part in parts():
+        pictures.in_themes(f"compare-{part.key}", life, lambda: life.window, lambda k=part.key: compare.show_part(k))
+    compare.show_part(ANSWER)
     assert life.context is not None
     context = life.context
     from dreamjournal.ui.enhancers.dialog import EnhancersDialog

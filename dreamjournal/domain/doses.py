@@ -35,9 +35,12 @@ class Series:
 
 
 def amount_of(dose: str) -> tuple[float, str] | None:
-    """The first number of a written dose and its unit, grams and micrograms as mg: (3.0, "mg"); None without a number."""
+    """The first number of a written dose and its unit, grams and micrograms as mg: (3.0, "mg"); None without a number.
+
+    None too for "1,000 mg", which is a thousand to some and one to others; "0,125 mg" can only be the one thing.
+    """
     found = _AMOUNT.search(dose)
-    if found is None:
+    if found is None or re.fullmatch(r"0*[1-9]\d*,\d{3}", found[1]):
         return None
     value, unit = float(found[1].replace(",", ".")), found[2].lower()
     if unit in _MILLIGRAMS:

@@ -172,7 +172,7 @@ def _write_study(journal: Journal, person_id: int, series: synthetic.SyntheticNi
     fixed = first.into_bed.utc - timedelta(days=14)
     study = Study(
         0, person_id, ENHANCER, "tst", SOURCE, SWD, first.night_date, series.schedule, synthetic.BLOCK, series.truth.seed, fixed,
-        question="Do I sleep longer on nights with SleepSync?", fixed_nights=len(series.schedule),
+        question="Do I sleep longer on nights with SleepSync?", max_run=4, fixed_nights=len(series.schedule),
     )  # fmt: skip
     return journal.studies.put(replace(study, digest=digest_of(study)))
 

@@ -48,11 +48,27 @@ def nights(
     `step` is called many times a second; what it raises ends the reading.
 
     Nights of a study that is still sealed are masked (`study_sealed`): what they were, what was used and what devices
-    measured stay closed; the person's own words do not. Nothing else is left out.
+    measured stay closed; the person's own words do not. Each of them that has passed is listed, whatever is known of
+    it: a night that is there only where something was used would tell what it was.
     """
     sealed = sealed_nights(journal, person_id, clock)
     found = as_recorded(journal, person_id, first, last, clock, stages=stages, step=step)
-    return [_masked(n) if n.night_date in sealed else n for n in found] if sealed else found
+    if not sealed:
+        return found
+    present = clock or SystemClock()
+    now = tonight(present.now(), settings.zone_of(journal, person_id, present))
+    passed = {day for day in sealed if day < now and (first or date.min) <= day <= (last or date.max)}
+    known = {day: Night(person_id, day, Condition.UNRECORDED) for day in passed}
+    known |= {
+        n.night_date: n for n in found if n.night_date not in sealed or n.night_date in passed or _has_own_words(n)
+    }
+    return [_masked(known[day]) if day in sealed else known[day] for day in sorted(known)]
+
+
+def _has_own_words(night: Night) -> bool:
+    evening = night.evening
+    said = evening is not None and bool(evening.intention or evening.lights_out or evening.intakes or evening.ticks)
+    return said or night.diary is not None or night.recall is not None or bool(night.dreams)
 
 
 def _on() -> None:
@@ -71,13 +87,16 @@ def sealed_nights(journal: Journal, person_id: int, clock: Clock | None = None) 
     return frozenset(day for study in sealing if study.hides(now) for day in planned_arms(study))
 
 
+_OWN_FLAGS = frozenset({NightFlag.ILLNESS, NightFlag.TRAVEL, NightFlag.ON_CALL})
+
+
 def _masked(night: Night) -> Night:
     """The night as its diarist may see it. A session's mere presence can tell what the night was, so none is listed."""
     own = tuple(replace(d, may_not_be_own=False) if d.may_not_be_own else d for d in night.dreams)
     evening = None if night.evening is None else replace(night.evening, answer=None, answered=None)
     return replace(
         night, condition=Condition.UNRECORDED, answer=None, exposures=(), dreams=own, evening=evening, sessions=(), covered_by=(),
-        only_enhancer=None, sealed=True, study_sealed=True, tags=(),
+        only_enhancer=None, sealed=True, study_sealed=True, tags=(), flags=night.flags & _OWN_FLAGS,
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ class QuestionLine(QWidget):
         self.measure.set_options(choices.metrics)
         self.measure.set_value(result.metric)
         known = dict(choices.sources)
-        sources: Sequence[tuple[object, str]] = [(key, f"{source_word(key)}, {n} nights") for key, n in choices.sources]
+        sources: Sequence[tuple[object, str]] = [(key, f"{source_word(key)}, n {n}") for key, n in choices.sources]
         if result.source not in known:
             sources = [(result.source, source_word(result.source)), *sources]
         self.source.set_options(sources)
@@ -146,7 +146,11 @@ class QuestionLine(QWidget):
         if spec.first is not None or spec.last is not None:
             begin = plain_date(spec.first) if spec.first else "the first"
             current = next(
-                (days for days, _ in SPANS if spec.last is None and spec.first == self._today - timedelta(days=days)),
+                (
+                    days
+                    for days, _ in SPANS
+                    if spec.last is None and spec.first == self._today - timedelta(days=days - 1)
+                ),
                 "shown",
             )
             if current == "shown":
@@ -159,7 +163,7 @@ class QuestionLine(QWidget):
         if value == ALL:
             self.set_range(None, None)
         elif isinstance(value, int):
-            self.set_range(self._today - timedelta(days=value), None)
+            self.set_range(self._today - timedelta(days=value - 1), None)
         elif value == OWN:
             self._fill_nights()
             self.ask_dates()

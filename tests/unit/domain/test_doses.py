@@ -25,6 +25,8 @@ NIGHT = date(2026, 4, 6)
         ("300 µg", (0.3, "mg")),
         ("300 mcg", (0.3, "mg")),
         ("2 tablets", (2.0, "tablets")),
+        ("0,125 mg", (0.125, "mg")),
+        ("1,000 mg", None),
         ("two", None),
         ("", None),
         ("half of 7.5 mg", (7.5, "mg")),

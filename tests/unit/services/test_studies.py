@@ -490,6 +490,20 @@ def test_a_sealed_night_shows_the_person_s_own_words_alone(journal: Journal, me:
     assert studies.adherence(journal, study, clock).followed is None
 
 
+def test_whether_a_sealed_night_is_listed_tells_nothing(journal: Journal, me: int, clock: FakeClock) -> None:
+    sealed_and_lived(journal, me, clock)
+    clock.advance(days=3)
+    before = nights.nights(journal, me, clock=clock)
+    assert [n.night_date for n in before] == [FIRST + timedelta(days=i) for i in range(len(before))]
+    used = before[-1].night_date
+    assert before[-1].diary is None
+    for day in (used, used + timedelta(days=1)):  # a night that has passed, and the one now running
+        enhancers.log(journal, me, day, "enhanced", ["SleepSync"], "", clock)
+    slept(journal, used, person=me)
+    after = nights.nights(journal, me, clock=clock)
+    assert [replace(n, evening=None, zone=None) for n in after] == [replace(n, evening=None, zone=None) for n in before]
+
+
 def test_a_sealed_night_cannot_be_opened_by_itself(journal: Journal, me: int, clock: FakeClock) -> None:
     study = sealed_and_lived(journal, me, clock)
     with pytest.raises(UserError, match=r"sealed study.*when it ends"):

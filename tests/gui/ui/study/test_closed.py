@@ -96,7 +96,7 @@ def test_the_night_stays_closed_on_nights(sealed, number):
     assert [page.table_model.index(at, k).data() for k in (1, 2)] == ["Closed", "–"]
 
 
-def test_a_planned_night_looks_the_same_with_a_note_of_it_and_without(sealed):
+def test_a_planned_night_looks_the_same_with_a_device_s_record_of_it_and_without(sealed):
     page = sealed.page(NightsPage)
     noted = FIRST + timedelta(days=3)
     sealed.context.clock.set(datetime(2026, 7, 11, 20, 0))
@@ -105,7 +105,7 @@ def test_a_planned_night_looks_the_same_with_a_note_of_it_and_without(sealed):
     with_note, without = (
         next(r for r in page.raster.rows() if r.night_date == day) for day in (noted, noted + timedelta(days=1))
     )
-    assert with_note.night is not None and without.night is None
+    assert with_note.night is not None and without.night is not None
     assert row_sentence(with_note).split(", ", 1)[1] == row_sentence(without).split(", ", 1)[1]
     page.activate(noted)
     links = {w.objectName() for w in page.detail.findChildren(QWidget) if w.objectName()}
