@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dreamjournal.charts.style import Style
     from dreamjournal.domain.over_time import OverTime, Stretch
 
+_MANY = 400
 _WIDTH = {"natural": 1.9, "enhanced": 1.5}
 _DASH: dict[str, Any] = {"natural": "-", "enhanced": (0, (4, 1.2))}
 _TOP_MM, _NIGHTS_MM, _BETWEEN_MM, _DIFFERENCE_MM, _FOOT_MM = 9.0, 46.0, 9.5, 42.0, 13.0
@@ -99,7 +100,10 @@ def _nights(
             elif piece:
                 across_and_down = [x for x, _ in piece], [y for _, y in piece]
                 # On its own ground, so that thousands of marks do not hide it.
-                pen.ax.plot(*across_and_down, color=style.paper, zorder=6, linewidth=(_WIDTH[running.arm] + 2.2) * k)
+                if len(values) > _MANY:
+                    pen.ax.plot(
+                        *across_and_down, color=style.paper, zorder=6, linewidth=(_WIDTH[running.arm] + 2.2) * k
+                    )
                 pen.ax.plot(
                     *across_and_down, color=style.arm(running.arm), zorder=7, linewidth=_WIDTH[running.arm] * k,
                     linestyle=_DASH[running.arm], solid_capstyle="round",
@@ -146,7 +150,7 @@ def _differences(
         return bottom - (value - low) / (high - low) * (bottom - top)
 
     unit = f", {found.difference_unit}" if found.difference_unit else ""
-    pen.words(0, top - 4.4 * k, f"Difference{unit}, stretch by stretch (n enhanced and natural)", size=7.8, bold=True)
+    pen.words(0, top - 4.4 * k, f"Difference{unit}, stretch by stretch", size=7.8, bold=True)
     if found.swd is not None:
         pen.box(left, y_of(found.swd), right - left, y_of(-found.swd) - y_of(found.swd), fill=style.band, order=0)
         for edge in (found.swd, -found.swd):

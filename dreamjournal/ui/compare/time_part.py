@@ -118,7 +118,8 @@ def caption_words(t: OverTime) -> str:
     """What stands over the chart."""
     text = f"{t.title}, every night that counts."
     if any(s.value is not None for s in t.stretches):
-        text += " Below, the difference in stretches with about as many enhanced nights each, with its 95 % interval."
+        text += " Below, the difference in stretches with about as many enhanced nights each, its 95 % interval, "
+        text += "and n (enhanced and natural)."
     return text
 
 
