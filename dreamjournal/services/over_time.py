@@ -93,6 +93,8 @@ def over_time(
             clock,
         )  # fmt: skip
         found = replace(found, stretches=_stretches(question, points, used, progress))
+    if "sealed" in result.reasons:
+        return replace(found, words=result.words)
     notes = (trend.calendar_note(found), SECOND) if found.change is not None else ()
     return replace(
         found, words=tuple(trend.sentence(found, result, n_eff, span)), notes=tuple(n for n in notes if n)

@@ -268,14 +268,15 @@ def _half_width(values: Sequence[float], metric: Metric, enhanced: int, natural:
     wide = half_width_in_sd(enhanced, natural)
     if not math.isfinite(wide):
         return None, "No natural night would be left, so nothing could be told."
-    if len(values) < ENOUGH:
+    spread = stdev(values) * (100 if metric.kind == "rate" else 1) if len(values) >= ENOUGH else 0.0
+    if not spread:
         nights = words.count(len(values), "night")
+        more = f"; from {ENOUGH} on" if len(values) < ENOUGH else ", all alike; once they differ"
         return None, (
             f"With every night recorded, the 95{words.NBSP}% interval would reach about {words.number(wide, 1)} times the spread "
-            f"of your nights (their SD) to each side. {nights} with a value so far; from {ENOUGH} on it is told in the "
+            f"of your nights (their SD) to each side. {nights} with a value so far{more} it is told in the "
             "measure’s own unit."
         )  # fmt: skip
-    spread = stdev(values) * (100 if metric.kind == "rate" else 1)
     width = wide * spread
     told = words.difference_words(width, metric.unit, metric.kind)
     return width, (

@@ -45,7 +45,7 @@ def _words(found: Measures) -> str:
     if not found.n_natural and not found.n_enhanced:
         return f"{lines[0]} Nothing to describe yet: say of a night what it was, with the command log or in the window."
     counts: dict[Arm, int] = {"natural": found.n_natural, "enhanced": found.n_enhanced}
-    there = [arm for arm, n in counts.items() if n]
+    there: list[Arm] = [arm for arm, n in counts.items() if n]
     if len(there) == 1:  # said once, not in every line
         lines.append(
             f"No {'enhanced' if there == ['natural'] else 'natural'} nights in this time, so their columns stay empty."

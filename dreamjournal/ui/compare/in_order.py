@@ -65,7 +65,11 @@ class NightsInOrder(QWidget):
         return max(7.0, min(14.0 * theme_of(self).scale, self.width() / max(1, min(len(self._marks), 90))))
 
     def _per_line(self) -> int:
-        return max(1, int(self.width() // self._pitch()))
+        room = max(1, int(self.width() // self._pitch()))
+        lines = math.ceil(len(self._marks) / room)
+        weeks = 7 * math.ceil(math.ceil(len(self._marks) / max(1, lines)) / 7)
+        # Lines of whole weeks, so that a night stands under its weekday's and no last one stands alone.
+        return weeks if lines > 1 and weeks <= room else room
 
     def _line_height(self) -> int:
         return theme_of(self).scaled(20)
