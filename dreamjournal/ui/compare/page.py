@@ -21,6 +21,7 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.compare.answer import AnswerView, nights_behind
 from dreamjournal.ui.compare.ask import Choices, QuestionLine
+from dreamjournal.ui.compare.asked_line import AskedLine
 from dreamjournal.ui.compare.canvas import Plotted
 from dreamjournal.ui.compare.fixes import follow
 from dreamjournal.ui.compare.parts import ANSWER, Asked, Part, PartView, parts
@@ -66,6 +67,8 @@ class ComparePage(Page):
         self.looks.hide()
         self.question = QuestionLine(tonight(context.clock.now(), context.zone))
         self.question.asked.connect(self._ask)
+        self.counted = AskedLine()
+        self.counted.usual_asked.connect(self._ask_instead)
         self.working = Label("Working it out…", "caption", "muted")
         self.error = InlineError()
         bring = Button("Import recordings…", icon_name="download", name="compareImport")
@@ -77,6 +80,7 @@ class ComparePage(Page):
         self.empty = EmptyState("To compare, the journal needs nights of both kinds.", "", enhancers, plan, bring)
         self.empty.hide()
         self.body.addWidget(self.question)
+        self.body.addWidget(self.counted)
         self.body.addWidget(Line())
         self.body.addWidget(self.error)
         self.body.addWidget(self.looks)
@@ -146,6 +150,7 @@ class ComparePage(Page):
         choices, self._plotted, self.question.spec, looks = found
         result = self._plotted.result
         self.question.show_answer(choices, result)
+        self.counted.set_spec(self.question.spec)
         self._last = self.question.spec
         nothing = result.enhancer is None or (not result.points and not result.fixes)
         focus = self.focusWidget()

@@ -76,6 +76,10 @@ def test_enter_on_a_row_asks_that_question_instead(sample_work, qtbot):
     result = told.args[0]
     assert (result.source, result.n_enhanced) == ("diary", m.ways[row_number].n_enhanced)
     assert page.question.spec.labels == "used" and page.looks.value() == "answer" and page.part is None
+    assert page.counted.plain() == "Counted otherwise: nights as they were used, no washout. Count as usual."
+    with qtbot.waitSignal(page.answered, timeout=30_000) as told:
+        page.counted.link_activated.emit("usual")
+    assert told.args[0].design == "R" and page.counted.isHidden()
 
 
 def test_a_named_look_asks_its_question_and_an_estimator_asks_none(sample_work, qtbot):
@@ -110,6 +114,16 @@ def test_few_nights_and_refusals_say_why(work, qtbot, kinds):
     assert page.part.left_out.model().rowCount() > 0
     page.toggle_table()
     page.part.focus_first()
+
+
+def test_what_is_counted_otherwise_is_said():
+    from dreamjournal.ui.compare.asked_line import as_usual, counted_words
+
+    spec = ContrastSpec("sol", "oura", washout=1, naps=True, boundary=18, days="work", without=("alcohol",))
+    assert counted_words(spec) == (
+        "a washout of 1 night, naps added, nights beginning at 18:00, only nights before a work day, nights with alcohol left out"
+    )
+    assert counted_words(ContrastSpec()) == "" and as_usual(spec) == ContrastSpec("sol", "oura")
 
 
 def test_words_of_a_rule():
