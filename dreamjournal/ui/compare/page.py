@@ -68,7 +68,7 @@ class ComparePage(Page):
         self.question = QuestionLine(tonight(context.clock.now(), context.zone))
         self.question.asked.connect(self._ask)
         self.counted = AskedLine()
-        self.counted.usual_asked.connect(self._ask_instead)
+        self.counted.usual_asked.connect(self.ask_instead)
         self.working = Label("Working it out…", "caption", "muted")
         self.error = InlineError()
         bring = Button("Import recordings…", icon_name="download", name="compareImport")
