@@ -69,7 +69,9 @@ def test_enter_on_a_row_asks_that_question_instead(sample_work, qtbot):
     page = shown(sample_work, qtbot)
     page.toggle_table()
     m = page.part.found.multiverse
-    row_number = next(i for i, w in enumerate(m.ways) if w.rule.source == "diary" and w.rule.labels == "used")
+    row_number = next(
+        i for i, w in enumerate(m.ways) if (w.rule.source, w.rule.labels, w.rule.washout) == ("diary", "used", 0)
+    )  # fmt: skip
     page.part.table.selectRow(row_number)
     with qtbot.waitSignal(page.answered, timeout=30_000) as told:
         qtbot.keyClick(page.part.table, Qt.Key.Key_Return)
