@@ -122,3 +122,22 @@ def test_a_journal_is_read_and_asked(journal: Any, clock: Any) -> None:
     result = contrasts.contrast(journal, person, ContrastSpec(), clock)
     found = over_time.for_question(journal, person, ContrastSpec(), result, clock, NoProgress())
     assert "Too few to look for a change" in found.sentence and not found.points
+
+
+def test_the_reading_of_a_journal_can_be_stopped(journal: Any, clock: Any) -> None:
+    from tests.unit.services.made import slept
+
+    for n in range(30):
+        slept(journal, FIRST + timedelta(days=n))
+    person = journal.persons.all()[0].id
+    result = contrasts.contrast(journal, person, ContrastSpec(), clock)
+    seen: list[str] = []
+
+    def stop(done: int, total: int, text: str) -> None:
+        seen.append(text)
+        if len(seen) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        over_time.for_question(journal, person, ContrastSpec(), result, clock, CallProgress(stop))
+    assert set(seen) == {"Reading the nights"}
