@@ -119,6 +119,16 @@ def test_swapped_labels_flip_a_slope_by_the_calendar(seed: int) -> None:
     assert there.interval == pytest.approx((-here.interval[1], -here.interval[0]), abs=1e-9)
 
 
+@pytest.mark.parametrize("drawn", [True, False])
+def test_a_steady_difference_seems_to_change_in_about_one_of_twenty_series(drawn: bool) -> None:
+    wrong = 0
+    for seed in range(200):
+        points, plan, used = made(28, slope=0.0, seed=seed, drift=0.03, drawn=drawn)
+        low, high = numbers(points, plan, used, drawn)[1:]
+        wrong += not low <= 0 <= high
+    assert wrong <= 20
+
+
 def test_no_slope_where_nothing_varies() -> None:
     points, _, _ = made(28, slope=0, seed=1)
     assert trend.drawn_slope(points, [3.0] * 28) is None

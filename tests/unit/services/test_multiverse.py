@@ -132,6 +132,18 @@ def test_nothing_to_count_is_said() -> None:
     assert none.considered == 0 and none.sentence.startswith("No enhancer is in the journal yet.")
 
 
+def test_behind_a_seal_nothing_is_counted() -> None:
+    closed = [
+        replace(n, study_sealed=True, sealed=True, condition=Condition.UNRECORDED, exposures=(), sessions=())
+        for n in nights()
+    ]
+    study = replace(STUDY, sealed=True)
+    result = contrasts.compare(closed, (DEVICE,), (study,), ContrastSpec(), CLOCK)
+    m = ask(closed, study=study)
+    assert "sealed" in result.reasons and m.sentence == result.sentence
+    assert (m.considered, m.ways, m.left_out, m.named) == (0, (), (), ())
+
+
 def test_it_can_be_stopped_at_any_step() -> None:
     def stopping(at: int) -> tuple[CallProgress, list[int]]:
         seen: list[int] = []

@@ -109,6 +109,15 @@ def test_json_has_no_nan_and_every_stretch() -> None:
     assert to_json(ask(nights("EN"), study=None))["per_exposures"] is None
 
 
+def test_behind_a_seal_no_change_is_looked_for() -> None:
+    closed = [
+        replace(n, study_sealed=True, sealed=True, condition=Condition.UNRECORDED, exposures=(), sessions=())
+        for n in nights()
+    ]
+    found = ask(closed, study=replace(STUDY, sealed=True))
+    assert found.sentence.startswith("This study is sealed") and found.change is None and not found.stretches
+
+
 def test_it_can_be_stopped() -> None:
     def stop(done: int, total: int, text: str) -> None:
         raise Cancelled
