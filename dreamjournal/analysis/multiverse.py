@@ -164,7 +164,14 @@ def _sides(m: Multiverse) -> str:
     below = sum(1 for w in m.ways if w.interval is not None and w.interval[1] < 0)
     count = {0: "none", len(m.ways): "all"}.get(above + below, str(above + below))
     both = f" ({above} {m.direction[0]}, {below} {m.direction[1]})" if above and below else ""
-    return f" The 95 % interval leaves out 0 in {count} of them{both}."
+    told = f" The 95 % interval leaves out 0 in {count} of them{both}."
+    if m.swd is not None:
+        swd = m.swd
+        small = sum(1 for w in m.ways if w.interval is not None and -swd <= w.interval[0] and w.interval[1] <= swd)
+        if small:
+            whole = "all" if small == len(m.ways) else str(small)
+            told += f" It lies wholly within what is too small to matter ({words.amount(swd, m.unit)}) in {whole}."
+    return told
 
 
 def _matters(m: Multiverse) -> str:

@@ -214,7 +214,7 @@ def sentence(found: OverTime, result: ContrastResult, n_eff: float | None, span:
     if found.change is None:
         return [Words(f"{n}. "), Words("A change cannot be told", strong=True), Words(f": {_why_none(found, result)}.")]
     told, verdict = _told(found, result, n_eff, span)
-    return [Words(f"Over {n} {told}: "), Words(verdict + ".", strong=True), *_after(found, result)]
+    return [Words(f"Over {n} {told}: "), Words(verdict + ".", strong=True), *_after(found, result, verdict)]
 
 
 def _why_none(found: OverTime, result: ContrastResult) -> str:
@@ -270,7 +270,7 @@ def _verdict(
     return firm if found.design != "P" else "changed over time; cannot separate the enhancer from everything else"
 
 
-def _after(found: OverTime, result: ContrastResult) -> list[Words]:
+def _after(found: OverTime, result: ContrastResult, verdict: str) -> list[Words]:
     if result.verdict == "early" and found.design == "R":
         return []
     if found.design == "R":
@@ -281,6 +281,8 @@ def _after(found: OverTime, result: ContrastResult) -> list[Words]:
                 " Before and after lie apart in time, so nothing here can tell the enhancer from everything else that changed."
             )
         ]
+    if "seems" not in verdict:
+        return [Words(" Nights were not randomised.")]
     return [Words(" Nights were not randomised; other things that changed with time may explain it.")]
 
 

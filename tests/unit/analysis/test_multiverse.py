@@ -48,6 +48,7 @@ def told_of(*asked: tuple[Rule, Question], swd: float | None = 20.0) -> Multiver
 def test_a_sign_that_flips_is_said_first() -> None:
     m = told_of(
         (OWN, question(20)), (replace(OWN, naps=True), question(15, seed=2)), (replace(OWN, source="oura"), question(-20)),
+        swd=None,
     )  # fmt: skip
     assert m.sentence.startswith(
         "The answer depends on how the nights are counted: 2 of 3 ways say longer, 1 shorter. "
@@ -62,6 +63,12 @@ def test_agreement_is_told_with_its_range_and_without_a_best_one() -> None:
     assert m.sentence.startswith(f"Both ways of counting agree on the direction: {low} to {high} min longer. ")
     assert [w.value for w in m.ways] == sorted(w.value or 0 for w in m.ways)
     assert not any(word in m.sentence for word in ("best", "clearly", "probably", "significant"))
+
+
+def test_ways_too_small_to_matter_are_counted() -> None:
+    m = told_of((OWN, question(2)), (replace(OWN, labels="used"), question(4, drawn=False)), swd=60.0)
+    assert " It lies wholly within what is too small to matter (60 min) in all." in m.sentence
+    assert "too small" not in told_of((OWN, question(2)), (replace(OWN, naps=True), question(3)), swd=None).sentence
 
 
 def test_rules_that_count_the_same_are_joined_and_the_own_one_speaks_for_them() -> None:
