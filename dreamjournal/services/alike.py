@@ -27,12 +27,11 @@ def alike(
     Raises UserError as `contrasts.contrast` does.
     """
     from dreamjournal.services import contrasts
-    from dreamjournal.services import nights as nights_service
 
     if result is None:
         result = contrasts.contrast(journal, person_id, spec, clock)
-    found = nights_service.nights(journal, person_id, None, None, clock, stages=False)
-    return of_result(result, found, journal.studies.all(person_id), spec)
+    with contrasts.nights_read(journal, person_id, clock) as found:
+        return of_result(result, found, journal.studies.all(person_id), spec)
 
 
 def of_result(result: ContrastResult, nights: Sequence[Night], studies: Sequence[Study], spec: ContrastSpec) -> Alike:

@@ -47,12 +47,10 @@ class _Sorted:
 
 def doses_and_modes(journal: Journal, person_id: int, spec: ContrastSpec, clock: Clock) -> DoseAndMode:
     """What was used on the enhanced nights of `spec`, side by side with natural nights. Raises UserError as `contrasts.contrast`."""
-    from dreamjournal.services import nights as nights_service
-
-    nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    spec = contrasts.with_own_source(journal, person_id, spec, nights)
-    return side_by_side(nights, enhancers, journal.studies.all(person_id), spec, clock)
+    with contrasts.nights_read(journal, person_id, clock) as nights:
+        spec = contrasts.with_own_source(journal, person_id, spec, nights)
+        return side_by_side(nights, enhancers, journal.studies.all(person_id), spec, clock)
 
 
 def side_by_side(

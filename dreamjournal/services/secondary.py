@@ -38,17 +38,14 @@ def measures(
     `told` hears how many of how many are done and may raise to stop. Raises UserError as `contrasts.contrast`, and for a
     claim that is no measure.
     """
-    from dreamjournal.services import nights as nights_service
-
     wanted = kept_claims(journal, person_id) if claims is None else checked_claims(claims)
-    told(0, 0)
-    nights = nights_service.nights(journal, person_id, None, None, clock, stages=False)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    spec = contrasts.with_own_source(journal, person_id, spec, nights)
     own = settings.get(journal, person_id, "measure_sources")
-    return tabulate(
-        nights, enhancers, journal.studies.all(person_id), spec, clock, claims=wanted, own_sources=own, told=told
-    )
+    with contrasts.nights_read(journal, person_id, clock, lambda: told(0, 0)) as nights:
+        spec = contrasts.with_own_source(journal, person_id, spec, nights)
+        return tabulate(
+            nights, enhancers, journal.studies.all(person_id), spec, clock, claims=wanted, own_sources=own, told=told
+        )
 
 
 def tabulate(
@@ -76,7 +73,11 @@ def tabulate(
             questions.append(contrasts.question_of(nights, enhancers, plan, asked, clock))
     questions = [primary, *(q for q in questions[1:] if q.points)]
     results = answers(questions, lambda done: told(len(questions) + done, 2 * len(questions)))
-    return _table(results[0], results[1:], claims)
+    table = _table(results[0], results[1:], claims)
+    questions.clear()
+    while results:  # one at a time: the nights of thirty measures freed in one go hold all threads
+        results.pop()
+    return table
 
 
 def kept_claims(journal: Journal, person_id: int) -> tuple[str, ...]:
