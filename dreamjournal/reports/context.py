@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from dreamjournal.domain.contrast import Arm, ContrastResult
 from dreamjournal.domain.dream import Dream
+from dreamjournal.domain.multiverse import Multiverse
 from dreamjournal.domain.night import Condition, Night
 from dreamjournal.domain.report import Paper
 from dreamjournal.domain.secondary import MeasureRow
@@ -37,6 +38,8 @@ class Context:
     """Dreams of the period; empty unless their texts were ticked."""
     others: tuple[MeasureRow, ...] = ()
     """Other measures to print; empty unless they were ticked."""
+    otherwise: Multiverse | None = None
+    """The same nights counted otherwise; None unless it was ticked."""
 
     def arm(self, night: date) -> Arm | None:
         """The arm of a night: as planned by the study, else as the person said; None where neither tells, or may not."""

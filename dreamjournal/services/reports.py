@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from dreamjournal import __version__
 from dreamjournal.common.errors import UserError
+from dreamjournal.common.progress import NoProgress
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
 from dreamjournal.domain.report import Figure, Paper, Report
 
@@ -79,6 +80,7 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
     from dreamjournal.reports.page import assemble
     from dreamjournal.services import contrasts
     from dreamjournal.services import nights as nights_service
+    from dreamjournal.services.multiverse import multiverse
 
     parts = _checked(spec)
     person = journal.persons.get(person_id)
@@ -92,11 +94,15 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
     )
     metric = contrasts.metrics()[result.metric]
     nights = _bearing(found, result)
+    otherwise = None
+    if "otherwise" in parts:
+        otherwise = multiverse(found, enhancers, studies, spec.contrast, result, clock, NoProgress())
     return assemble(Context(
         result, person.name, nights, clock.now(), clock.zone(), __version__, _study(studies, result), parts, cast("Paper", spec.paper),
         source_title(result.source), metric.words, _left_out_values(nights, result, metric),
         tuple(d for n in nights.values() for d in n.dreams) if "dream_texts" in parts else (),
         _others(journal, person_id, spec.contrast, clock) if "other_measures" in parts else (),
+        otherwise,
     ))  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def test_nightmares_of_mornings_not_answered_are_not_counted_as_none() -> None:
 
 def test_optional_parts_are_absent_until_ticked() -> None:
     optional = {s.key for s in sections() if s.optional}
-    assert optional == {"raster", "diary_table", "intakes", "dream_texts", "other_measures"}
+    assert optional == {"raster", "diary_table", "intakes", "dream_texts", "other_measures", "otherwise"}
     assert not optional & {s.key for s in made.report().sections}
     assert optional <= {s.key for s in made.report(parts=frozenset(optional)).sections}
 

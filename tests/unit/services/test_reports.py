@@ -137,6 +137,7 @@ def test_an_ending_in_capitals_is_the_same_format(journal: Any, clock: Any, nigh
 def test_the_parts_and_formats_to_choose_from() -> None:
     choices = reports.part_choices()
     assert [c.key for c in choices if not c.fixed] == [
+        "otherwise",
         "other_measures",
         "raster",
         "diary_table",
