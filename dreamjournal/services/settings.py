@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
 
 Kind = Literal[
-    "time", "minutes", "megabytes", "count", "zone", "choice", "percent", "yes_no", "text", "sources", "days", "measures",
+    "time",
+    "minutes",
+    "megabytes",
+    "count",
+    "zone",
+    "choice",
+    "percent",
+    "yes_no",
+    "text",
+    "sources",
+    "days",
+    "measures",
     "words",
 ]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

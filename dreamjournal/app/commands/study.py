@@ -88,7 +88,9 @@ def new(
     if made.sealed:
         lines.append("It is sealed: print the list for whoever keeps it with: study print --for-helper --out FILE")
         if draft.seed is not None:
-            lines.append("You chose the seed: from it the nights can be drawn again, so forget it or leave it to chance.")
+            lines.append(
+                "You chose the seed: from it the nights can be drawn again, so forget it or leave it to chance."
+            )
     done(options, made.id, "\n".join(lines), study=document, warnings=list(seen.warnings))
 
 
