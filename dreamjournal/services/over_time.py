@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from dreamjournal.analysis.answer import Question
+    from dreamjournal.analysis.trend import Slope
     from dreamjournal.common.clock import Clock
     from dreamjournal.common.progress import Progress
     from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, NightPoint
@@ -64,28 +65,18 @@ def over_time(
     if estimated and (result.design == "R" or result.kind != "rate"):
         study = None if result.enhancer is None else study_of(studies, result.enhancer, metric.key, spec)
         plan = plan_of(study, spec)
-        scale = 100.0 if result.kind == "rate" else 1.0
-        scaled = tuple(replace(p, value=p.value * scale) for p in points)
-        of_enhanced = [c for c, p in zip(counts, points, strict=True) if p.arm == "enhanced"]
-        span = float(max(of_enhanced) - min(of_enhanced))
+        drawn = result.design == "R" and all(p.night_date in plan for p in points)
         by_count: Sequence[float] = counts
         by_day: Sequence[float] = [float(p.night_date.toordinal()) for p in points]
-        drawn = result.design == "R" and all(p.night_date in plan for p in points)
         if drawn:
             by_count, by_day = trend.block_middles(points, plan)
-
-        def slope(x: Sequence[float]) -> trend.Slope | None:
-            progress.step(0, 0, "Looking for a change")
-            if drawn:
-                return trend.drawn_slope(scaled, x, step=lambda: progress.step(0, 0, "Looking for a change"))
-            return trend.chosen_slope(scaled, x)
-
-        per_count, per_day = slope(by_count), slope(by_day)
+        of_enhanced = [c for c, p in zip(counts, points, strict=True) if p.arm == "enhanced"]
+        span = float(max(of_enhanced) - min(of_enhanced))
+        per_count, per_day = (_slope(result, x, drawn, progress) for x in (by_count, by_day))
         n_eff = None if per_count is None else per_count.n_eff
         found = replace(
             found, change=_change(per_count, trend.every_exposures(span)),
-            by_date=_change(per_day, trend.every_days(max(by_day) - min(by_day))),
-            method=DRAWN if drawn else CHOSEN,
+            by_date=_change(per_day, trend.every_days(max(by_day) - min(by_day))), method=DRAWN if drawn else CHOSEN,
         )  # fmt: skip
     if result.verdict != "refused" and points:
         question = contrasts.question_of(
@@ -106,10 +97,19 @@ def _used(nights: Sequence[Night], enhancer: str) -> list[date]:
     return [n.night_date for n in nights if any(e.name.casefold() == key for e in n.exposures)]
 
 
-def _change(slope: object, every: int) -> Change | None:
-    from dreamjournal.analysis.trend import Slope
+def _slope(result: ContrastResult, x: Sequence[float], drawn: bool, progress: Progress) -> Slope | None:
+    from dreamjournal.analysis import trend
 
-    if not isinstance(slope, Slope) or slope.interval is None:
+    scale = 100.0 if result.kind == "rate" else 1.0
+    points = [replace(p, value=p.value * scale) for p in result.points]
+    progress.step(0, 0, "Looking for a change")
+    if drawn:
+        return trend.drawn_slope(points, x, step=lambda: progress.step(0, 0, "Looking for a change"))
+    return trend.chosen_slope(points, x)
+
+
+def _change(slope: Slope | None, every: int) -> Change | None:
+    if slope is None or slope.interval is None:
         return None
     return Change(every, every * slope.value, (every * slope.interval[0], every * slope.interval[1]))
 
