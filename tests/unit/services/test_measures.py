@@ -206,7 +206,7 @@ def test_a_sealed_study_keeps_its_nights_to_itself(kept: Any, clock: FakeClock) 
     found = ask(kept, clock)
     assert found.hidden == 7  # the night nothing is known of, too
     assert found.n_natural + found.n_enhanced == before.n_natural + before.n_enhanced - 6
-    assert "6 of them closed while a study is sealed" in words.nights_words(found)
+    assert "7 of them closed while a study is sealed" in words.nights_words(found)
 
 
 def test_another_enhancer_is_of_neither_kind(kept: Any, clock: FakeClock) -> None:
