@@ -128,6 +128,54 @@ class Tasks(QObject):
             callback()
 
 
+class Latest:
+    """Work of which only the last started counts: what came before it is cancelled, and its late answer is dropped."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+        self._task: Task | None = None
+
+    def start(
+        self, fn: Callable[[Progress], Any], on_done: Callable[[Any], None], on_failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `fn(progress)` in the worker instead of what runs now. The callbacks run on the GUI thread.
+
+        Neither is called once the work was cancelled or other work was started. Both may start work again.
+        """
+        self.cancel()
+
+        def counts() -> bool:
+            if self._task is not task:
+                return False
+            self._task = None
+            return True
+
+        def done(found: Any) -> None:
+            if counts():
+                on_done(found)
+
+        def failed(error: Exception) -> None:
+            if counts():
+                on_failed(error)
+
+        # Nothing is delivered before this returns to the event loop, so `counts` finds the task.
+        task = self._tasks.start(fn, on_done=done, on_failed=failed)
+        self._task = task
+
+    def cancel(self) -> bool:
+        """Cancel what runs and drop its answer; whether anything was under way."""
+        task, self._task = self._task, None
+        if task is None:
+            return False
+        task.cancel()
+        return True
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still awaited."""
+        return self._task is not None
+
+
 def _fail(error: Exception, on_failed: Callable[[Exception], None] | None) -> None:
     if on_failed is None:
         raise error

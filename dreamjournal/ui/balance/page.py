@@ -14,7 +14,7 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.balance import aim_words
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.balance.aside import CheckInCard, InstructionsView, NextSteps, NoteOfTheWeek
 from dreamjournal.ui.balance.dialogs import CheckInDialog, InstructionDialog
 from dreamjournal.ui.balance.nights_view import NightsView
@@ -54,7 +54,7 @@ class BalancePage(Page):
         super().__init__("balance", "Balance", parent=parent)
         self._context = context
         self._nurse = context.journal.kind == JournalKind.NURSE
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._stale = True
         self._take_back: Callable[[], Changes] | None = None
         self.found: Balance | None = None
@@ -109,9 +109,7 @@ class BalancePage(Page):
                 self._read()
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._latest.cancel():
             self._stale = True
         return True
 
@@ -128,33 +126,17 @@ class BalancePage(Page):
     # ---- reading
 
     def _read(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
         context = self._context
         self.error.set_sentence("")
         set_shown(self.working, self.found is None)
-        task: list[Task] = []
-        # Of two readings under way only the one last started is shown.
-        task.append(context.tasks.start(
-            lambda progress: read_apart(context, progress),
-            on_done=lambda found: self._on_read(task[0], found),
-            on_failed=lambda error: self._on_failed(task[0], error),
-        ))  # fmt: skip
-        self._task = task[0]
+        self._latest.start(lambda progress: read_apart(context, progress), self._on_read, self._on_failed)
 
-    def _on_failed(self, task: Task, error: Exception) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_failed(self, error: Exception) -> None:
         self.working.hide()
-        if not isinstance(error, KnownError):
-            raise error
-        self.error.set_sentence(error.sentence)
+        self.error.show_failure(error)
 
-    def _on_read(self, task: Task, found: Balance) -> None:
-        if task is not self._task:
-            return
-        self._task, self._stale = None, False
+    def _on_read(self, found: Balance) -> None:
+        self._stale = False
         self.working.hide()
         self.found = found
         self.aim.set_value(found.aim)

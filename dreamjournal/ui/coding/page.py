@@ -15,7 +15,7 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.coding import CodingSet
 from dreamjournal.domain.night import tonight
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.services import codings
 from dreamjournal.ui.coding.code_view import CodeView
 from dreamjournal.ui.coding.results import AgreementView, IndicesView
@@ -40,7 +40,7 @@ class CodingPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("coding", "Coding dreams", parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._set: CodingSet | None = None
         self._enhancer: str | None = None
         self._first = True
@@ -99,9 +99,7 @@ class CodingPage(Page):
             self._first = True
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         return True
 
     def focus_first(self) -> None:
@@ -139,9 +137,7 @@ class CodingPage(Page):
 
     def show_part(self, key: str) -> None:
         """Show the set, the dreams, the agreement or the indices."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         self.working.hide()
         self.error.set_sentence("")
         if self._set is None and key != SET:
@@ -193,28 +189,18 @@ class CodingPage(Page):
 
     def _work(self, key: str, work: Callable[[Progress], Any], show: Callable[[Any], None]) -> None:
         self.working.show()
-        task: list[Task] = []
 
         def done(found: Any) -> None:
-            if task[0] is not self._task:
-                return
-            self._task = None
             self.working.hide()
             show(found)
             self._views[key].show()
             self.part_shown.emit(key)
 
         def failed(error: Exception) -> None:
-            if task[0] is not self._task:
-                return
-            self._task = None
             self.working.hide()
-            if not isinstance(error, KnownError):
-                raise error
-            self.error.set_sentence(error.sentence)
+            self.error.show_failure(error)
 
-        task.append(self._context.tasks.start(work, on_done=done, on_failed=failed))
-        self._task = task[0]
+        self._latest.start(work, done, failed)
 
     def _agree(self, progress: Progress) -> Any:
         from dreamjournal.services import coding_results, journals

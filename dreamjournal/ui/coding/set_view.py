@@ -12,6 +12,7 @@ from dreamjournal.domain.coding import LEAST_WORDS, MOST_WORDS, CodingSet, SetCo
 from dreamjournal.services import codings, settings
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.dates import span_options
 from dreamjournal.ui.widgets.dialog import AskDialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -20,9 +21,7 @@ from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import count_words, plain_date
 
-SPANS: tuple[tuple[object, str], ...] = (
-    (None, "All nights"), (84, "Last 12 weeks"), (182, "Last half year"), (365, "Last year"), (730, "Last two years"),
-)  # fmt: skip
+SPANS: tuple[tuple[object, str], ...] = ((None, "All nights"), *span_options(84, 182, 365, 730))
 
 
 class SetView(QWidget):

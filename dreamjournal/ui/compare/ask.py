@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
 from dreamjournal.ui.theme import theme_of
-from dreamjournal.ui.widgets.dates import DateField
+from dreamjournal.ui.widgets.dates import USUAL_SPANS, DateField, span_start, usual_span
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, NumberField
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -20,7 +20,6 @@ from dreamjournal.ui.words import plain_date, source_word
 
 ALL = "all"
 OWN = "own"
-SPANS = ((28, "Last 4 weeks"), (56, "Last 8 weeks"), (182, "Last half year"))
 
 
 @dataclass(frozen=True)
@@ -141,18 +140,11 @@ class QuestionLine(QWidget):
 
     def _fill_nights(self) -> None:
         spec = self.spec
-        options: list[tuple[object, str]] = [(ALL, "All nights"), *SPANS]
+        options: list[tuple[object, str]] = [(ALL, "All nights"), *USUAL_SPANS]
         current: object = ALL
         if spec.first is not None or spec.last is not None:
             begin = plain_date(spec.first) if spec.first else "the first"
-            current = next(
-                (
-                    days
-                    for days, _ in SPANS
-                    if spec.last is None and spec.first == self._today - timedelta(days=days - 1)
-                ),
-                "shown",
-            )
+            current = usual_span(self._today, spec.first, spec.last) or "shown"
             if current == "shown":
                 options.append(("shown", f"{begin} to {plain_date(spec.last) if spec.last else 'now'}"))
         options.append((OWN, "Choose dates…"))
@@ -163,7 +155,7 @@ class QuestionLine(QWidget):
         if value == ALL:
             self.set_range(None, None)
         elif isinstance(value, int):
-            self.set_range(self._today - timedelta(days=value - 1), None)
+            self.set_range(span_start(self._today, value), None)
         elif value == OWN:
             self._fill_nights()
             self.ask_dates()

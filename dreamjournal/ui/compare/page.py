@@ -12,13 +12,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec, Fix
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.compare.answer import AnswerView, nights_behind
 from dreamjournal.ui.compare.ask import Choices, QuestionLine
 from dreamjournal.ui.compare.asked_line import AskedLine
@@ -49,7 +48,7 @@ class ComparePage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("compare", "Compare", parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._plotted: Plotted | None = None
         self._stale = True
         self._last = ContrastSpec()
@@ -103,9 +102,7 @@ class ComparePage(Page):
                 self._ask(self.question.spec)
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._latest.cancel():
             self._stale = True
         return True
 
@@ -125,27 +122,16 @@ class ComparePage(Page):
 
     def _ask(self, spec: ContrastSpec, ended: date | None = None) -> None:
         """Ask a question, or the fixed one of the study with a look after the night `ended`."""
-        if self._task is not None:
-            self._task.cancel()
         context, spec = self._context, without_look(spec, self._last)
         self._start(lambda progress: work_out(context, spec, progress, ended), self._on_answer)
 
-    def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Task, Any], None]) -> None:
+    def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
         self.error.set_sentence("")
         self.working.show()
-        task: list[Task] = []
-        # A late answer to an earlier question is dropped: the task that is shown is the one last started.
-        task.append(self._context.tasks.start(
-            work,
-            on_done=lambda found: on_done(task[0], found),
-            on_failed=lambda error: self._on_failed(task[0], error),
-        ))  # fmt: skip
-        self._task = task[0]
+        self._latest.start(work, on_done, self._on_failed)
 
-    def _on_answer(self, task: Task, found: tuple[Choices, Plotted, ContrastSpec, Looks]) -> None:
-        if task is not self._task:
-            return
-        self._task, self._stale = None, False
+    def _on_answer(self, found: tuple[Choices, Plotted, ContrastSpec, Looks]) -> None:
+        self._stale = False
         self.working.hide()
         choices, self._plotted, self.question.spec, looks = found
         result = self._plotted.result
@@ -200,9 +186,7 @@ class ComparePage(Page):
         self._drop_part()
         part = self._parts.get(key)
         self.view.setVisible(part is None)
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         self.working.hide()
         if part is None:
             self.part_shown.emit(ANSWER)
@@ -218,12 +202,9 @@ class ComparePage(Page):
             finally:
                 own.close()
 
-        self._start(work, lambda task, found: self._on_part(task, part, found))
+        self._start(work, lambda found: self._on_part(part, found))
 
-    def _on_part(self, task: Task, part: Part, found: Any) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_part(self, part: Part, found: Any) -> None:
         self.working.hide()
         view = part.make(found)
         view.night_opened.connect(lambda day: self.navigate.emit("nights", day))
@@ -256,14 +237,9 @@ class ComparePage(Page):
     def _list_nights(self, title: str, nights: list[tuple[date, Any]], column: str) -> None:
         NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day)).open()
 
-    def _on_failed(self, task: Task, error: Exception) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_failed(self, error: Exception) -> None:
         self.working.hide()
-        if not isinstance(error, KnownError):
-            raise error
-        self.error.set_sentence(error.sentence)
+        self.error.show_failure(error)
 
     # ---- acting
 

@@ -8,12 +8,11 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.night import Condition, tonight
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.services import measures as service
 from dreamjournal.services import measures_words as words
 from dreamjournal.ui.context import PageContext
@@ -48,7 +47,7 @@ class MeasuresPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("measures", "All measures", parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._stale = True
         self._found: service.Measures | None = None
         self._source: str | None = None
@@ -155,13 +154,12 @@ class MeasuresPage(Page):
                 self._read()
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task, self._stale = None, True
+        if self._latest.cancel():
+            self._stale = True
         return True
 
     def focus_first(self) -> None:
-        self._focus_later = self._task is not None
+        self._focus_later = self._latest.busy
         if self.table.isVisibleTo(self):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.empty.isVisibleTo(self):
@@ -180,9 +178,7 @@ class MeasuresPage(Page):
     def _read(self) -> None:
         from dreamjournal.services import settings
 
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         context = self._context
         self.error.set_sentence("")
         if settings.get(context.journal, context.person_id, "hide_numbers"):
@@ -191,30 +187,16 @@ class MeasuresPage(Page):
             return
         asked = (self._source, self._enhancer, self.nights.first, self.nights.last)
         set_shown(self.working, True)
-        task: list[Task] = []
-        # A late answer to an earlier choice is dropped: the task that is shown is the one last started.
-        task.append(context.tasks.start(
-            lambda progress: work_out(context, *asked, progress),
-            on_done=lambda found: self._on_found(task[0], found),
-            on_failed=lambda error: self._on_failed(task[0], error),
-        ))  # fmt: skip
-        self._task = task[0]
+        self._latest.start(lambda progress: work_out(context, *asked, progress), self._on_found, self._on_failed)
 
-    def _on_found(self, task: Task, found: service.Measures) -> None:
-        if task is not self._task:
-            return
-        self._task, self._stale, self._found = None, False, found
+    def _on_found(self, found: service.Measures) -> None:
+        self._stale, self._found = False, found
         self._fill(found)
         self.shown.emit(found)
 
-    def _on_failed(self, task: Task, error: Exception) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_failed(self, error: Exception) -> None:
         self.working.hide()
-        if not isinstance(error, KnownError):
-            raise error
-        self.error.set_sentence(error.sentence)
+        self.error.show_failure(error)
 
     def _on_source(self, value: object) -> None:
         self._source = str(value)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dreamjournal.ui.widgets.dates import DateField
+from dreamjournal.ui.widgets.dates import USUAL_SPANS, DateField, span_start, usual_span
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.text import Label
@@ -16,7 +16,6 @@ from dreamjournal.ui.words import plain_date
 ALL = "all"
 OWN = "own"
 SHOWN = "shown"
-SPANS = ((28, "Last 4 weeks"), (56, "Last 8 weeks"), (182, "Last half year"))
 
 
 class PeriodDialog(Dialog):
@@ -73,21 +72,17 @@ class PeriodChoice(ComboBox):
         if value == ALL:
             self.set_range(None, None)
         elif isinstance(value, int):
-            self.set_range(self._since(value), None)
+            self.set_range(span_start(self._today, value), None)
         elif value == OWN:
             self._fill()
             self.ask()
 
-    def _since(self, days: int) -> date:
-        """The first of so many nights up to tonight."""
-        return self._today - timedelta(days=days - 1)
-
     def _fill(self) -> None:
-        options: list[tuple[object, str]] = [(ALL, "All nights"), *SPANS]
+        options: list[tuple[object, str]] = [(ALL, "All nights"), *USUAL_SPANS]
         value: object = ALL
         if self.first is not None or self.last is not None:
             begun = self.first
-            value = next((days for days, _ in SPANS if self.last is None and begun == self._since(days)), SHOWN)
+            value = usual_span(self._today, begun, self.last) or SHOWN
             if value == SHOWN and begun is not None:
                 options.append((SHOWN, f"{plain_date(begun)} to {plain_date(self.last) if self.last else 'now'}"))
         self.set_options([*options, (OWN, "Choose dates…")])

@@ -27,13 +27,13 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.report import Report
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.reports.preview import PPI, Preview, ReportWords
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import ChoiceStrip
-from dreamjournal.ui.widgets.dates import DateField
+from dreamjournal.ui.widgets.dates import SPAN_WORDS, DateField
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
@@ -72,7 +72,7 @@ class ReportsPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("reports", "Reports", scrolls=False, margins=False, header=False, parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._built: Built | None = None
         self._stale = True
         self.words: ReportWords | None = None
@@ -134,7 +134,7 @@ class ReportsPage(Page):
         column.addLayout(row)
         links = QWidget()
         flow = FlowLayout(links, 16, 4)
-        weeks = Button("Last 4 weeks", "link", name="rangeWeeks")
+        weeks = Button(SPAN_WORDS[28], "link", name="rangeWeeks")
         weeks.clicked.connect(lambda: self.set_range(self._today - timedelta(days=28), self._today))
         self.study = Button("This study", "link", name="rangeStudy")
         self.study.clicked.connect(self._on_study)
@@ -238,9 +238,7 @@ class ReportsPage(Page):
 
     def leave(self) -> bool:
         self._timer.stop()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._latest.cancel():
             self._stale = True
         return True
 
@@ -291,23 +289,13 @@ class ReportsPage(Page):
 
     def _build(self) -> None:
         self._timer.stop()
-        if self._task is not None:
-            self._task.cancel()
         context, spec = self._context, self.spec()
         self.error.set_sentence("")
         self.foot_words.setText("Making the pages…")
-        task: list[Task] = []
-        task.append(context.tasks.start(
-            lambda progress: make_pages(context, spec, progress),
-            on_done=lambda built: self._on_built(task[0], built),
-            on_failed=lambda error: self._on_failed(task[0], error),
-        ))  # fmt: skip
-        self._task = task[0]
+        self._latest.start(lambda progress: make_pages(context, spec, progress), self._on_built, self._on_failed)
 
-    def _on_built(self, task: Task, built: Built) -> None:
-        if task is not self._task:
-            return
-        self._task, self._stale, self._built = None, False, built
+    def _on_built(self, built: Built) -> None:
+        self._stale, self._built = False, built
         self.enhancer.set_options([(name, name) for name in built.enhancers])
         self.enhancer.set_value(built.report.result.get("enhancer"))
         self.enhancer_field.setVisible(len(built.enhancers) > 1)
@@ -328,14 +316,9 @@ class ReportsPage(Page):
             self.error.set_sentence("No nights in this range.")
         self.previewed.emit(len(built.pages))
 
-    def _on_failed(self, task: Task, error: Exception) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_failed(self, error: Exception) -> None:
         self.foot_words.setText("")
-        if not isinstance(error, KnownError):
-            raise error
-        self.error.set_sentence(error.sentence)
+        self.error.show_failure(error)
 
     def _say_page(self, page: int, pages: int) -> None:
         fits = "Fits one page" if pages == 1 else count_words(pages, "page")

@@ -15,11 +15,12 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.sign import SHUFFLES, Sign, SignSpec, SignsResult
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.signs.card import SentencesDialog, SignCard, of_words
 from dreamjournal.ui.signs.recurring import RecurringView
 from dreamjournal.ui.widgets.buttons import Button
+from dreamjournal.ui.widgets.dates import span_options
 from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -30,9 +31,7 @@ from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
 
 SHOWN = 6
 """Signs shown of each kind of night before the person asks for more."""
-SPANS: tuple[tuple[object, str], ...] = (
-    (None, "All nights"), (84, "Last 12 weeks"), (182, "Last half year"), (365, "Last year"),
-)  # fmt: skip
+SPANS: tuple[tuple[object, str], ...] = ((None, "All nights"), *span_options(84, 182, 365))
 _READS = Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.STUDIES | Changes.BIN | Changes.IMPORTS
 HOW = (
     "A word counts once a dream, however often it stands there, and each word is drawn towards your own usual, which weighs as "
@@ -54,7 +53,7 @@ class SignsPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("signs", "Dream signs", parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._stale = True
         self._spec = SignSpec()
         self._limits = {"enhanced": SHOWN, "natural": SHOWN}
@@ -132,9 +131,7 @@ class SignsPage(Page):
                 self._ask(self._spec)
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        if self._latest.cancel():
             self._stale = True
         return True
 
@@ -157,33 +154,20 @@ class SignsPage(Page):
         self._ask(replace(self._spec, first=first))
 
     def _ask(self, spec: SignSpec) -> None:
-        if self._task is not None:
-            self._task.cancel()
         self._spec = spec
         self.error.set_sentence("")
         set_shown(self.working, True)
         context = self._context
-        task: list[Task] = []
-        task.append(context.tasks.start(
-            lambda progress: look(context, spec, progress),
-            on_done=lambda found: self._on_found(task[0], *found),
-            on_failed=lambda error: self._on_failed(task[0], error),
-        ))  # fmt: skip
-        self._task = task[0]
+        self._latest.start(
+            lambda progress: look(context, spec, progress), lambda found: self._on_found(*found), self._on_failed
+        )
 
-    def _on_failed(self, task: Task, error: Exception) -> None:
-        if task is not self._task:
-            return
-        self._task = None
+    def _on_failed(self, error: Exception) -> None:
         self.working.hide()
-        if not isinstance(error, KnownError):
-            raise error
-        self.error.set_sentence(error.sentence)
+        self.error.show_failure(error)
 
-    def _on_found(self, task: Task, names: tuple[str, ...], found: SignsResult) -> None:
-        if task is not self._task:
-            return
-        self._task, self._stale, self.result = None, False, found
+    def _on_found(self, names: tuple[str, ...], found: SignsResult) -> None:
+        self._stale, self.result = False, found
         self.working.hide()
         self._spec = replace(self._spec, enhancer=found.enhancer)
         self.enhancer.set_options([(name, name) for name in names])

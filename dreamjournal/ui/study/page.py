@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QTableView, QWidget
 
 from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.domain.changes import Changes
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.study.dialogs import ChangeDialog, LengthenDialog, StopDialog, ask_for_helper, ask_unseal
 from dreamjournal.ui.study.looks import last_night_of
@@ -45,7 +45,7 @@ class StudyPage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("study", "Study", parent=parent)
         self._context = context
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._studies: list[Study] = []
         self._past: list[Study] = []
         self._chosen: int | None = None
@@ -92,9 +92,7 @@ class StudyPage(Page):
             self._read()
 
     def leave(self) -> bool:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         return True
 
     def focus_first(self) -> None:
@@ -171,25 +169,16 @@ class StudyPage(Page):
     def _gather(self, then: Callable[[Offers], None]) -> None:
         context = self._context
         self._say("Looking at what the journal has…")
-        task: list[Task] = []
 
         def done(found: Offers) -> None:
-            if task and self._task is task[0]:
-                self._task = None
-                self._say("")
-                then(found)
+            self._say("")
+            then(found)
 
         def failed(error: Exception) -> None:
-            if not (task and self._task is task[0]):
-                return
-            self._task = None
             self._say("")
-            if not isinstance(error, KnownError):
-                raise error
-            self.error.set_sentence(error.sentence)
+            self.error.show_failure(error)
 
-        task.append(context.tasks.start(lambda progress: gather(context, progress), on_done=done, on_failed=failed))
-        self._task = task[0]
+        self._latest.start(lambda progress: gather(context, progress), done, failed)
 
     def _open_planner(self, offers: Offers) -> None:
         planner = Planner(self._context, offers, self)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.runtime.tasks import Task
+from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.dreams.keeper import Keeper
 from dreamjournal.ui.study.offers import Offers
@@ -49,7 +49,7 @@ class Planner(Dialog):
     def __init__(self, context: PageContext, offers: Offers, parent: QWidget | None) -> None:
         super().__init__("Plan a study", parent, name="planner", width=760)
         self._context, self._offers = context, offers
-        self._task: Task | None = None
+        self._latest = Latest(context.tasks)
         self._preview: PlanPreview | None = None
         self._step = 0
         self.study: Study | None = None
@@ -287,13 +287,13 @@ class Planner(Dialog):
 
     # ---- errors and ways out
 
-    def _show_error(self, error: KnownError) -> None:
-        """A sentence beside its field, on the step that has it; else at the end."""
+    def _show_error(self, error: Exception) -> None:
+        """A sentence beside its field, on the step that has it; else at the end. Raises what is no `KnownError`."""
         field: Field | None = None
         if isinstance(error, UserError):
             field = self.form.field_of(error.field) or self.nights.field_of(error.field)
-        if field is None:
-            self.error.set_sentence(error.sentence)
+        if not isinstance(error, UserError) or field is None:
+            self.error.show_failure(error)
             return
         self._go(0)
         field.set_error(error.sentence)
@@ -306,34 +306,20 @@ class Planner(Dialog):
         self.compare_asked.emit()
 
     def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
-        task: list[Task] = []
         self.next.setEnabled(False)
 
-        def current() -> bool:
-            mine = bool(task) and self._task is task[0]
-            if mine:
-                self._task = None
-                self.next.setEnabled(True)
-            return mine
-
         def done(found: Any) -> None:
-            if current():
-                on_done(found)
+            self.next.setEnabled(True)
+            on_done(found)
 
         def failed(error: Exception) -> None:
-            if not current():
-                return
-            if not isinstance(error, KnownError):
-                raise error
+            self.next.setEnabled(True)
             self._show_error(error)
 
-        task.append(self._context.tasks.start(work, on_done=done, on_failed=failed))
-        self._task = task[0]
+        self._latest.start(work, done, failed)
 
     def done(self, result: int) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self._latest.cancel()
         self._keeper.flush()
         super().done(result)
 

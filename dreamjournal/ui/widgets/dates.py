@@ -14,6 +14,31 @@ from dreamjournal.ui.widgets.buttons import IconButton
 from dreamjournal.ui.widgets.fields import LineField, set_tabular
 from dreamjournal.ui.words import MONTHS, plain_date, short_date
 
+SPAN_WORDS: dict[int, str] = {
+    28: "Last 4 weeks", 56: "Last 8 weeks", 84: "Last 12 weeks", 182: "Last half year", 365: "Last year", 730: "Last two years",
+}  # fmt: skip
+"""What a span of nights up to tonight is called, by its length in nights."""
+
+
+def span_options(*lengths: int) -> tuple[tuple[int, str], ...]:
+    """(nights, words) of these spans, as a menu takes them."""
+    return tuple((nights, SPAN_WORDS[nights]) for nights in lengths)
+
+
+USUAL_SPANS = span_options(28, 56, 182)
+"""The spans offered where nights are compared or described."""
+
+
+def span_start(today: date, nights: int) -> date:
+    """The first of so many nights up to tonight."""
+    return today - timedelta(days=nights - 1)
+
+
+def usual_span(today: date, first: date | None, last: date | None) -> int | None:
+    """Which of the usual spans these nights are, in nights; None where they are none of them."""
+    lengths = (nights for nights, _ in USUAL_SPANS if last is None and first == span_start(today, nights))
+    return next(lengths, None)
+
 
 def parse_date(text: str, near: date) -> date | None:
     """A date from 2026-11-12, 12 Nov 2026, Thu 12 Nov, 12.11.2026 or 12/11; a missing year is the one nearest to `near`."""

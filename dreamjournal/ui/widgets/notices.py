@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from dreamjournal.common.errors import KnownError
 from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.icon import IconLabel
 from dreamjournal.ui.widgets.text import Label, Prose, set_shown
@@ -75,6 +76,12 @@ class InlineError(QWidget):
         if new:
             self.setAccessibleName(sentence)
             announce(self)
+
+    def show_failure(self, error: Exception) -> None:
+        """Show the sentence of a `KnownError`. Raises any other error: it is a bug, and no bug is silent."""
+        if not isinstance(error, KnownError):
+            raise error
+        self.set_sentence(error.sentence)
 
 
 class SavedNote(QWidget):

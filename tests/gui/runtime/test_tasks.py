@@ -10,7 +10,7 @@ import pytest
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.runtime.bus import Bus
-from dreamjournal.runtime.tasks import Tasks
+from dreamjournal.runtime.tasks import Latest, Tasks
 
 
 @pytest.fixture
@@ -104,6 +104,116 @@ def test_shutdown_waits_for_the_worker(qtbot) -> None:
     qtbot.waitUntil(begun.is_set)
     tasks.shutdown()
     assert ended.is_set()
+
+
+class Held:
+    """Work that waits until it is let go, then gives its value or raises its error, and asks nobody whether to stop."""
+
+    def __init__(self, outcome: object) -> None:
+        self.outcome = outcome
+        self.begun, self.go_on, self.ended = threading.Event(), threading.Event(), threading.Event()
+
+    def __call__(self, _progress: Progress) -> object:
+        self.begun.set()
+        assert self.go_on.wait(5)
+        self.ended.set()
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def test_the_answer_of_the_last_started_comes_once(qtbot, tasks: Tasks) -> None:
+    latest, got, failed = Latest(tasks), [], []
+    assert not latest.busy
+    latest.start(lambda _p: "answer", lambda found: got.append((found, latest.busy)), failed.append)
+    assert latest.busy
+    qtbot.waitUntil(lambda: not tasks.busy)
+    # It was over when its answer came: a page may ask the next thing from there.
+    assert got == [("answer", False)] and not failed and not latest.busy
+
+
+@pytest.mark.parametrize("outcome", ["late answer", ValueError("late failure")], ids=["answer", "failure"])
+def test_what_an_earlier_work_gives_late_is_dropped(qtbot, tasks: Tasks, outcome: object) -> None:
+    latest, got, failed, earlier = Latest(tasks), [], [], Held(outcome)
+    latest.start(earlier, got.append, failed.append)
+    qtbot.waitUntil(earlier.begun.is_set)
+    latest.start(lambda _p: "new", got.append, failed.append)
+    earlier.go_on.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert got == ["new"] and not failed
+
+
+@pytest.mark.parametrize("outcome", ["late answer", ValueError("late failure")], ids=["answer", "failure"])
+def test_what_a_cancelled_work_gives_late_is_dropped(qtbot, tasks: Tasks, outcome: object) -> None:
+    latest, got, failed, work = Latest(tasks), [], [], Held(outcome)
+    latest.start(work, got.append, failed.append)
+    qtbot.waitUntil(work.begun.is_set)
+    assert latest.cancel() and not latest.busy
+    work.go_on.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert not got and not failed
+
+
+def test_an_answer_that_waits_to_be_delivered_is_dropped_too(qtbot, tasks: Tasks) -> None:
+    latest, got, work = Latest(tasks), [], Held("old")
+    latest.start(work, got.append, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(work.begun.is_set)
+    work.go_on.set()
+    assert work.ended.wait(5)
+    # No event was handled since: the work is over, its answer not delivered, when the next one starts.
+    latest.start(lambda _p: "new", got.append, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert got == ["new"]
+
+
+def test_an_earlier_work_is_asked_to_stop(qtbot, tasks: Tasks) -> None:
+    latest, got = Latest(tasks), []
+    begun = threading.Event()
+
+    def endless(progress: Progress) -> None:
+        while True:
+            begun.set()
+            progress.step(0, 0)
+
+    latest.start(endless, got.append, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(begun.is_set)
+    latest.start(lambda _p: "new", got.append, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert got == ["new"]
+
+
+def test_a_failure_of_the_last_started_comes_once(qtbot, tasks: Tasks) -> None:
+    latest, failed = Latest(tasks), []
+
+    def bad(_progress: Progress) -> None:
+        raise ValueError("no")
+
+    latest.start(bad, lambda _v: pytest.fail("it was not done"), lambda error: failed.append((str(error), latest.busy)))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert failed == [("no", False)]
+
+
+def test_cancel_tells_whether_anything_was_under_way(qtbot, tasks: Tasks) -> None:
+    latest, got = Latest(tasks), []
+    assert not latest.cancel()
+    latest.start(lambda _p: 1, got.append, lambda error: pytest.fail(str(error)))
+    assert latest.cancel()
+    assert not latest.cancel()
+    latest.start(lambda _p: 2, got.append, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert got == [2] and not latest.cancel()
+
+
+def test_an_answer_may_start_the_next_work(qtbot, tasks: Tasks) -> None:
+    latest, got = Latest(tasks), []
+
+    def first(found: object) -> None:
+        got.append(found)
+        latest.start(lambda _p: "second", got.append, lambda error: pytest.fail(str(error)))
+
+    latest.start(lambda _p: "first", first, lambda error: pytest.fail(str(error)))
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert got == ["first", "second"] and not latest.busy
 
 
 def test_bus_tells_only_of_changes(qtbot) -> None:

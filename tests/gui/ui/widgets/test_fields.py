@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from dreamjournal.ui.theme import ThemeSource
-from dreamjournal.ui.widgets.dates import DateField, DateStepper, parse_date
+from dreamjournal.ui.widgets.dates import USUAL_SPANS, DateField, DateStepper, parse_date, span_start, usual_span
 from dreamjournal.ui.widgets.fields import (
     ComboBox,
     Field,
@@ -66,6 +66,18 @@ def test_a_missing_year_is_the_nearest() -> None:
     assert parse_date("30 Dec", date(2026, 1, 5)) == date(2025, 12, 30)
     assert parse_date("3 jan", date(2026, 12, 30)) == date(2027, 1, 3)
     assert parse_date("31 feb", date(2026, 1, 1)) is None
+
+
+def test_a_usual_span_is_known_again_by_its_nights() -> None:
+    today = date(2026, 11, 12)
+    assert span_start(today, 28) == date(2026, 10, 16)
+    for nights, _ in USUAL_SPANS:
+        first = span_start(today, nights)
+        assert (today - first).days + 1 == nights
+        assert usual_span(today, first, None) == nights
+        assert usual_span(today, first, today - timedelta(days=1)) is None
+        assert usual_span(today, first - timedelta(days=1), None) is None
+    assert usual_span(today, None, None) is None
 
 
 def test_time_field_echoes_and_tells_once(qtbot, themed: ThemeSource) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from dreamjournal.common.errors import UserError
 from dreamjournal.domain.night import Condition
 from dreamjournal.ui.theme import ThemeSource, theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
@@ -139,6 +140,18 @@ def test_banner_notice_error_and_sealed_card(qtbot, themed: ThemeSource) -> None
     error = InlineError(box)
     error.set_sentence("It is empty.")
     assert error.sentence() == "It is empty." and not error.isHidden()
+
+
+def test_a_failure_is_a_sentence_where_it_is_known_and_raised_where_it_is_a_bug(qtbot, themed: ThemeSource) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    error = InlineError(box)
+    known = UserError("No nights", "the journal is empty", "import some")
+    error.show_failure(known)
+    assert error.sentence() == known.sentence and not error.isHidden()
+    with pytest.raises(ValueError, match="a bug"):
+        error.show_failure(ValueError("a bug"))
+    assert error.sentence() == known.sentence
 
 
 def test_a_part_without_a_parent_never_becomes_a_window(qtbot, themed: ThemeSource) -> None:
