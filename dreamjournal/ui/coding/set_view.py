@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ from dreamjournal.domain.coding import LEAST_WORDS, MOST_WORDS, CodingSet, SetCo
 from dreamjournal.services import codings, settings
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.dates import span_options
+from dreamjournal.ui.widgets.dates import span_options, span_start
 from dreamjournal.ui.widgets.dialog import AskDialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -96,7 +96,7 @@ class SetView(QWidget):
             self.error.set_sentence("Both lengths are whole numbers from 1 on.")
             return None
         days = self.nights.value()
-        first = self._today - timedelta(days=days) if isinstance(days, int) else None
+        first = span_start(self._today, days) if isinstance(days, int) else None
         return first, int(self.least.value() or 0), int(self.most.value() or 0)
 
     def show_counts(self) -> None:

@@ -33,7 +33,7 @@ from dreamjournal.ui.reports.preview import PPI, Preview, ReportWords
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import ChoiceStrip
-from dreamjournal.ui.widgets.dates import SPAN_WORDS, DateField
+from dreamjournal.ui.widgets.dates import SPAN_WORDS, DateField, span_start
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
@@ -135,7 +135,7 @@ class ReportsPage(Page):
         links = QWidget()
         flow = FlowLayout(links, 16, 4)
         weeks = Button(SPAN_WORDS[28], "link", name="rangeWeeks")
-        weeks.clicked.connect(lambda: self.set_range(self._today - timedelta(days=28), self._today))
+        weeks.clicked.connect(lambda: self.set_range(span_start(self._today, 28), self._today))
         self.study = Button("This study", "link", name="rangeStudy")
         self.study.clicked.connect(self._on_study)
         self.study.hide()

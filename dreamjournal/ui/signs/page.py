@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +20,7 @@ from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.signs.card import SentencesDialog, SignCard, of_words
 from dreamjournal.ui.signs.recurring import RecurringView
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.dates import span_options
+from dreamjournal.ui.widgets.dates import span_options, span_start
 from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -150,7 +150,7 @@ class SignsPage(Page):
 
     def _on_nights(self, days: object) -> None:
         today = tonight(self._context.clock.now(), self._context.zone)
-        first = today - timedelta(days=days) if isinstance(days, int) else None
+        first = span_start(today, days) if isinstance(days, int) else None
         self._ask(replace(self._spec, first=first))
 
     def _ask(self, spec: SignSpec) -> None:
