@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
@@ -71,10 +71,15 @@ class QuestionLine(QWidget):
         self.measure = ComboBox("Measure", name="compareMetric")
         self.source = ComboBox("Source", name="compareSource")
         self.nights = ComboBox("Nights", name="compareNights")
-        for menu, widest in ((self.enhancer, 180), (self.measure, 180), (self.source, 204), (self.nights, 190)):
-            menu.setMaximumWidth(theme_of(self).scaled(widest))
         self.swd = NumberField("The least that matters to you", low=0, high=100000, whole=False, name="compareSwd")
-        self.swd.setMaximumWidth(theme_of(self).scaled(90))
+        self._widest = (
+            (self.enhancer, 180),
+            (self.measure, 180),
+            (self.source, 204),
+            (self.nights, 190),
+            (self.swd, 90),
+        )
+        self._set_widths()
         self.unit = Label("", "body", "muted")
         self.swd_note = Label("", "tiny", "muted")
         box = QWidget()
@@ -105,6 +110,15 @@ class QuestionLine(QWidget):
         self.nights.picked.connect(self._on_nights)
         self.swd.edited.connect(self._on_swd)
         self._fill_nights()
+
+    def _set_widths(self) -> None:
+        for control, widest in self._widest:
+            control.setMaximumWidth(theme_of(self).scaled(widest))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_widest"):
+            self._set_widths()  # the text was made larger or smaller
 
     def show_answer(self, choices: Choices, result: ContrastResult) -> None:
         """Fill the menus from what the journal has, and show what the answer was asked with."""

@@ -14,7 +14,7 @@ from dreamjournal.ui.compare.in_order import RefusalPicture, refusal_lanes
 from dreamjournal.ui.compare.page import ComparePage
 from dreamjournal.ui.compare.words import care_words, method_words, sentence_parts
 from dreamjournal.ui.nights.listed import NightsDialog
-from dreamjournal.ui.theme import relative_luminance
+from dreamjournal.ui.theme import relative_luminance, theme_source
 
 
 def result_of(work):
@@ -167,3 +167,12 @@ def _diary(context, day):
 
     entered = datetime.combine(day + timedelta(days=1), time(8), tzinfo=UTC)
     context.journal.diaries.put(replace(diary, entered=entered))
+
+
+def test_the_question_keeps_its_words_when_the_text_grows(sample_work):
+    page = sample_work.page(ComparePage)
+    theme_source().apply("light", 2.0, night=False)
+    sample_work.settle()
+    for menu in (page.question.enhancer, page.question.measure, page.question.source, page.question.nights):
+        words = menu.fontMetrics().horizontalAdvance(menu.currentText())
+        assert menu.maximumWidth() > words + 60, menu.accessibleName()
