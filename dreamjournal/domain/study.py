@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from dreamjournal.domain.contrast import Arm
+if TYPE_CHECKING:
+    from dreamjournal.domain.contrast import Arm
 
 LOOKS = (28, 56)
 """A verdict is looked for after this many planned nights have passed, and at the end."""

@@ -7,16 +7,16 @@ import os
 import shutil
 import tempfile
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import StoreError, UserError
 from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.store import encryption
-from dreamjournal.store.balance import BalanceNotes
 from dreamjournal.store.bin import Bin
-from dreamjournal.store.codings import Codings
 from dreamjournal.store.columns import ms
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain, load_sqlite_utils
 from dreamjournal.store.dreams import Dreams
@@ -29,10 +29,14 @@ from dreamjournal.store.nights import Nights
 from dreamjournal.store.originals import Originals
 from dreamjournal.store.persons import Persons, Reviews
 from dreamjournal.store.reading import Reading
-from dreamjournal.store.screenings import Screenings
 from dreamjournal.store.sessions import Sessions
 from dreamjournal.store.settings import Reminders, Settings
 from dreamjournal.store.studies import Studies
+
+if TYPE_CHECKING:
+    from dreamjournal.store.balance import BalanceNotes
+    from dreamjournal.store.codings import Codings
+    from dreamjournal.store.screenings import Screenings
 
 
 class Journal:
@@ -64,9 +68,29 @@ class Journal:
         self.bin = Bin(db)
         self.reviews = Reviews(db)
         self.studies = Studies(db)
-        self.codings = Codings(db)
-        self.balance = BalanceNotes(db)
-        self.screenings = Screenings(db)
+
+    # Made when first asked for: the first page shown needs none of them, and what they are made of takes time to load.
+
+    @cached_property
+    def balance(self) -> BalanceNotes:
+        """What the Balance page keeps."""
+        from dreamjournal.store.balance import BalanceNotes
+
+        return BalanceNotes(self._db)
+
+    @cached_property
+    def codings(self) -> Codings:
+        """What was counted in dreams."""
+        from dreamjournal.store.codings import Codings
+
+        return Codings(self._db)
+
+    @cached_property
+    def screenings(self) -> Screenings:
+        """Answers to what speaks against an enhancer."""
+        from dreamjournal.store.screenings import Screenings
+
+        return Screenings(self._db)
 
     def atomic(self) -> AbstractContextManager[None]:
         """All writes inside happen or none; nests."""

@@ -6,11 +6,14 @@ Run: `python tests/bench/bench_signs.py`. Prints the seconds and the ratio, take
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from dreamjournal.common.clock import FixedClock
 from dreamjournal.domain.dream import DreamDraft
