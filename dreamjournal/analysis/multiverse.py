@@ -154,8 +154,7 @@ def _sentence(m: Multiverse) -> list[Words]:
             Words(f": {span(m, ends[0], ends[-1])} {up if more else down}."),
         ]
     if n > 1:
-        out.append(Words(_sides(m)))
-    out.append(Words(_matters(m)))
+        out += [Words(_sides(m)), Words(_matters(m))]
     return [w for w in out if w.text]
 
 
