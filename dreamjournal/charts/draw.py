@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from dreamjournal.charts import canvas, coverage, estimation, raster, strip
 from dreamjournal.charts.style import PAPER, Style
-from dreamjournal.domain.report import CoverageBar, EstimationPlot, NightStrip, Paper, Raster
+from dreamjournal.domain.report import CoverageBar, Drawing, EstimationPlot, NightStrip, Paper, Raster
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as MplFigure
@@ -17,28 +18,30 @@ _SIZES: dict[type, dict[Paper, tuple[float, float]]] = {
     NightStrip: {"a4": (180, 34), "letter": (180, 30)},
 }
 """Width and height in millimetres: figures are drawn at their final size, so that text keeps its points."""
+_GROWING: dict[type, Callable[[Any, Paper], tuple[float, float]]] = {
+    Raster: lambda value, _paper: (180, raster.height_mm(value)),
+}
+"""The size of figures that grow with what they show."""
+_DRAWN: dict[type, Callable[[Any, Style, MplFigure], None]] = {
+    CoverageBar: coverage.draw,
+    EstimationPlot: estimation.draw,
+    NightStrip: strip.draw,
+    Raster: raster.draw,
+}
 
 
-def size_mm(value: CoverageBar | EstimationPlot | NightStrip | Raster, paper: Paper) -> tuple[float, float]:
+def size_mm(value: Drawing, paper: Paper) -> tuple[float, float]:
     """The size of a drawing on `paper`."""
-    return (180, raster.height_mm(value)) if isinstance(value, Raster) else _SIZES[type(value)][paper]
+    grown = _GROWING.get(type(value))
+    return _SIZES[type(value)][paper] if grown is None else grown(value, paper)
 
 
-def draw(value: CoverageBar | EstimationPlot | NightStrip | Raster, style: Style, fig: MplFigure) -> None:
+def draw(value: Drawing, style: Style, fig: MplFigure) -> None:
     """Draw `value` over the whole of `fig`."""
-    if isinstance(value, CoverageBar):
-        coverage.draw(value, style, fig)
-    elif isinstance(value, EstimationPlot):
-        estimation.draw(value, style, fig)
-    elif isinstance(value, NightStrip):
-        strip.draw(value, style, fig)
-    else:
-        raster.draw(value, style, fig)
+    _DRAWN[type(value)](value, style, fig)
 
 
-def svg(
-    value: CoverageBar | EstimationPlot | NightStrip | Raster, paper: Paper, *, outlines: bool, style: Style = PAPER
-) -> bytes:
+def svg(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
     """The drawing as SVG at its size on `paper`."""
     fig = canvas.figure(*size_mm(value, paper))
     draw(value, style, fig)

@@ -157,12 +157,15 @@ class Raster:
     last_min: int
 
 
+Drawing = CoverageBar | EstimationPlot | NightStrip | Raster
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing as data, and the same in words for who cannot see it."""
 
     alt: str
-    drawing: CoverageBar | EstimationPlot | NightStrip | Raster
+    drawing: Drawing
     caption: str = ""
 
 
@@ -208,7 +211,7 @@ class Report:
     nights: Table
     """Every planned night, as the CSV file has it: machine-readable texts, not printed ones."""
     result: dict[str, Any] = field(hash=False)
-    """The contrast as JSON values."""
+    """What was worked out as JSON values: the contrast, or what else the page is about."""
     fingerprint: str
     """First 64 bits of the SHA-256 of everything counted, as 4 x 4 hexadecimal digits."""
     printed: datetime
@@ -216,3 +219,5 @@ class Report:
     version: str
     left_out: str
     paper: Paper = "a4"
+    layout: str = "contrast page, layout 1"
+    """What the footer calls this kind of page, with the number of its layout."""

@@ -50,7 +50,7 @@ def page_values(report: Report, picture: Callable[[Figure], dict[str, Any]]) -> 
         ],
         "footer": {
             "made": (
-                f"Dreamjournal {report.version} \u00b7 contrast page, layout 1 \u00b7 data fingerprint {report.fingerprint} \u00b7 "
+                f"Dreamjournal {report.version} \u00b7 {report.layout} \u00b7 data fingerprint {report.fingerprint} \u00b7 "
                 f"printed {printed(report)}"
             ),
             "standing": (

@@ -24,7 +24,7 @@ def render(report: Report) -> Rendered:
         "columns": [{"title": c.title, "number": c.number} for c in clean.nights.columns],
         "rows": [["" if c is None else c for c in row] for row in clean.nights.rows],
     }
-    return Rendered(env.get_template("contrast.html").render(**values).encode(), 1)
+    return Rendered(env.get_template("report.html").render(**values).encode(), 1)
 
 
 def _picture(figure: Figure, report: Report) -> dict[str, Any]:

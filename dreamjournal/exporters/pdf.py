@@ -59,7 +59,7 @@ def _fitted(report: Report) -> tuple[Any, int]:
     pages = 0
     for level in range(LADDER + 1):
         compiler = typst.Compiler(
-            str(resource("templates", "contrast.typ")), root=str(resource("templates")), font_paths=[folder],
+            str(resource("templates", f"{report.kind}.typ")), root=str(resource("templates")), font_paths=[folder],
             ignore_system_fonts=True, sys_inputs={"report": text, "level": str(level)},
         )  # fmt: skip
         fit = json.loads(compiler.query("<fit>", field="value", one=True))

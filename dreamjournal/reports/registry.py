@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.report import Section
-from dreamjournal.reports.context import Context
 
 
 @dataclass(frozen=True)
 class SectionPlugin:
-    """A section of the contrast report. `build` gives None when it has nothing to say of these nights."""
+    """A section of a report. `build` takes the context of its kind and gives None when it has nothing to say of these nights."""
 
     key: str
     title: str
     order: int
-    build: Callable[[Context], Section | None]
+    build: Callable[[Any], Section | None]
     optional: bool = False
     """Left out unless the person ticks it."""
     help: str = ""
 
 
+FAMILIES = {"contrast": "dreamjournal.reports"}
+"""The package of each kind's sections; a kind of its own has a package of its own below `reports`."""
+
+
 @cache
-def sections() -> tuple[SectionPlugin, ...]:
-    """All sections in the order of the page."""
-    return tuple(sorted(load_family("dreamjournal.reports"), key=lambda s: (s.order, s.key)))
+def sections(kind: str = "contrast") -> tuple[SectionPlugin, ...]:
+    """All sections of a kind of report in the order of the page."""
+    return tuple(sorted(load_family(FAMILIES[kind]), key=lambda s: (s.order, s.key)))

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from dreamjournal import __version__
 from dreamjournal.common.errors import UserError
-from dreamjournal.common.progress import NoProgress
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
 from dreamjournal.domain.report import Figure, Paper, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dreamjournal.common.clock import Clock
-    from dreamjournal.domain.night import Night
-    from dreamjournal.domain.secondary import MeasureRow
-    from dreamjournal.domain.study import Study
-    from dreamjournal.metrics._metric import Metric
     from dreamjournal.services.journals import Journal
 
 # Sections, exporters and charts are loaded inside the functions: the window imports this module before it has anything to print.
 
-KINDS = ("contrast",)
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A kind of report: `module` below `services` builds it, by its function `build(journal, person_id, spec, parts, clock)`."""
+
+    key: str
+    title: str
+    help: str
+    module: str
+
+
+KINDS: tuple[ReportKind, ...] = (
+    ReportKind("contrast", "Contrast", "Do enhanced nights differ from natural ones?", "report_contrast"),
+)
 PAPERS: tuple[tuple[Paper, str], ...] = (("a4", "A4"), ("letter", "Letter"))
 
 
@@ -60,11 +65,11 @@ class FileFormat:
     suffix: str
 
 
-def part_choices() -> tuple[PartChoice, ...]:
-    """All parts, in the order of the page."""
+def part_choices(kind: str = "contrast") -> tuple[PartChoice, ...]:
+    """All parts of a kind of report, in the order of the page."""
     from dreamjournal.reports.registry import sections
 
-    return tuple(PartChoice(s.key, s.title, s.help, not s.optional) for s in sections())
+    return tuple(PartChoice(s.key, s.title, s.help, not s.optional) for s in sections(kind))
 
 
 def formats() -> tuple[FileFormat, ...]:
@@ -75,41 +80,15 @@ def formats() -> tuple[FileFormat, ...]:
 
 
 def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> Report:
-    """The report of `spec`. Raises UserError for an unknown kind, paper or part, and as `contrasts.contrast` does."""
-    from dreamjournal.reports.context import Context
-    from dreamjournal.reports.page import assemble
-    from dreamjournal.services import contrasts
-    from dreamjournal.services import nights as nights_service
-    from dreamjournal.services.multiverse import multiverse
+    """The report of `spec`. Raises UserError for an unknown kind, paper or part, and what its kind raises."""
+    from importlib import import_module
 
     parts = _checked(spec)
-    person = journal.persons.get(person_id)
-    if person is None:
+    if journal.persons.get(person_id) is None:
         raise UserError("No report was made", "the person is not in this journal", "choose another", field="person")
-    found = nights_service.nights(journal, person_id, None, None, clock, stages="raster" in parts)
-    enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
-    studies = journal.studies.all(person_id)
-    result = contrasts.compare(
-        found, enhancers, studies, contrasts.with_own_source(journal, person_id, spec.contrast, found), clock
-    )
-    metric = contrasts.metrics()[result.metric]
-    nights = _bearing(found, result)
-    otherwise = None
-    if "otherwise" in parts:
-        otherwise = multiverse(found, enhancers, studies, spec.contrast, result, clock, NoProgress())
-    return assemble(Context(
-        result, person.name, nights, clock.now(), clock.zone(), __version__, _study(studies, result), parts, cast("Paper", spec.paper),
-        source_title(result.source), metric.words, _left_out_values(nights, result, metric),
-        tuple(d for n in nights.values() for d in n.dreams) if "dream_texts" in parts else (),
-        _others(journal, person_id, spec.contrast, clock) if "other_measures" in parts else (),
-        otherwise,
-    ))  # fmt: skip
-
-
-def _others(journal: Journal, person_id: int, question: ContrastSpec, clock: Clock) -> tuple[MeasureRow, ...]:
-    from dreamjournal.services import secondary
-
-    return secondary.measures(journal, person_id, question, clock).claims
+    kind = next(k for k in KINDS if k.key == spec.kind)
+    found: Report = import_module(f"dreamjournal.services.{kind.module}").build(journal, person_id, spec, parts, clock)
+    return found
 
 
 def write(report: Report, path: Path, clock: Clock) -> int:
@@ -151,11 +130,12 @@ def night_strip(journal: Journal, person_id: int, result: ContrastResult, clock:
     from dreamjournal.reports.context import Context
     from dreamjournal.services import contrasts
     from dreamjournal.services import nights as nights_service
+    from dreamjournal.services.report_contrast import bearing, left_out_values, study_by
 
-    nights = _bearing(nights_service.nights(journal, person_id, None, None, clock, stages=False), result)
+    nights = bearing(nights_service.nights(journal, person_id, None, None, clock, stages=False), result)
     metric = contrasts.metrics()[result.metric]
-    study = _study(journal.studies.all(person_id), result)
-    values = _left_out_values(nights, result, metric)
+    study = study_by(journal.studies.all(person_id), result)
+    values = left_out_values(nights, result, metric)
     return figures.night_strip(
         Context(result, "", nights, clock.now(), clock.zone(), __version__, study, values=values)
     )
@@ -183,44 +163,18 @@ def _stamped(report: Report, clock: Clock) -> Report:
 def _checked(spec: ReportSpec) -> frozenset[str]:
     from dreamjournal.reports.registry import sections
 
-    if spec.kind not in KINDS:
+    kinds = [k.key for k in KINDS]
+    if spec.kind not in kinds:
         raise UserError(
-            "No report was made", f"there is no kind {spec.kind}", f"use one of {', '.join(KINDS)}", field="kind"
+            "No report was made", f"there is no kind {spec.kind}", f"use one of {', '.join(kinds)}", field="kind"
         )
     if spec.paper not in dict(PAPERS):
         raise UserError("No report was made", f"there is no paper {spec.paper}", "use a4 or letter", field="paper")
-    known = {s.key for s in sections()}
+    known = {s.key for s in sections(spec.kind)}
     unknown = sorted(spec.parts - known)
     if unknown:
-        optional = ", ".join(s.key for s in sections() if s.optional)
+        optional = ", ".join(s.key for s in sections(spec.kind) if s.optional)
         raise UserError(
             "No report was made", f"there is no part {unknown[0]}", f"the parts are {optional}", field="parts"
         )
     return spec.parts | {"dream_texts"} if spec.dream_texts else spec.parts
-
-
-def _bearing(found: Sequence[Night], result: ContrastResult) -> dict[date, Night]:
-    """The nights of the result's period."""
-    dates = [p.night_date for p in result.points] + [x.night_date for x in (*result.excluded, *result.missing)]
-    return {n.night_date: n for n in found if dates and min(dates) <= n.night_date <= max(dates)}
-
-
-def _study(studies: Sequence[Study], result: ContrastResult) -> Study | None:
-    """The schedule the contrast went by: the latest of this enhancer with one of its nights, one of this metric before others."""
-    from dreamjournal.services.eligible import study_of
-
-    dates = [p.night_date for p in result.points] + [x.night_date for x in (*result.excluded, *result.missing)]
-    span = ContrastSpec(first=min(dates, default=None), last=max(dates, default=None))
-    return study_of(studies, result.enhancer or "", result.metric, span)
-
-
-def _left_out_values(nights: dict[date, Night], result: ContrastResult, metric: Metric) -> dict[date, float]:
-    values: dict[date, float] = {}
-    for x in result.excluded:
-        night = nights.get(x.night_date)
-        if night is None or (night.sealed and result.source != "diary"):
-            continue
-        value = metric.value(night.seen_by(result.source))
-        if value is not None:
-            values[x.night_date] = value
-    return values

@@ -219,7 +219,7 @@ def _words(result: ContrastResult) -> str:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Ends in .pdf, .html, .csv or .json."
 )
-@click.option("--kind", "report_kind", type=click.Choice(["contrast"]), default="contrast", show_default=True)
+@click.option("--kind", "report_kind", default="contrast", show_default=True, metavar="KIND", help="What kind of page.")
 @click.option("--metric", default="tst", show_default=True, metavar="KEY")
 @click.option("--source", metavar="KEY")
 @click.option("--enhancer", metavar="NAME")
