@@ -305,9 +305,11 @@ def work_out(
 
     Where a study has a look after the night `ended`, its fixed question is asked instead of `spec`.
     """
+    from dreamjournal.charts import canvas
     from dreamjournal.services import contrasts, journals, reports, studies
     from dreamjournal.services import enhancers as enhancer_service
 
+    canvas.preload()
     own = journals.reopen(context.journal)
     try:
         progress.step(0, 0)
