@@ -19,7 +19,10 @@ PT = 25.4 / 72
 
 
 def preload() -> None:
-    """Load what draws, ahead of the first drawing: in a worker, since in the window's thread it holds the window for 0.45 s, and this way for 0.1 to 0.2 (measured)."""
+    """Load what draws, ahead of the first drawing and in a worker.
+
+    In the window's own thread it held the window for 0.45 s, this way for 0.1 to 0.2 (measured).
+    """
     import matplotlib.backends.backend_agg
     import matplotlib.figure
     import matplotlib.patches  # noqa: F401 - loaded for those who draw later
