@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -12,6 +14,20 @@ from dreamjournal.charts import words
 from dreamjournal.domain.report import Block, Caveat, Figure, Prose, Report, Table
 
 T = TypeVar("T")
+
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def number_in(text: str) -> int | float | None:
+    """The number a cell holds, a true minus or not; None for anything else, as "7 h 02", and for what is not finite. Never -0."""
+    plain = text.strip().replace("\u2212", "-")
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        return None
+    if match[3] is None and "." not in plain:
+        return int(plain) if len(plain) < 300 else None
+    value = float(plain)
+    return value + 0.0 if math.isfinite(value) else None
 
 
 def mapped(value: T, change: Callable[[str], str]) -> T:

@@ -9,6 +9,7 @@ import re
 from dreamjournal.charts.fonts import without_controls
 from dreamjournal.domain.report import Report
 from dreamjournal.exporters._exporter import Exporter, Rendered
+from dreamjournal.exporters._values import number_in
 
 _FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet would take for a formula at the start of a cell, also behind blanks and as full-width signs."""
@@ -16,7 +17,8 @@ _FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]"
 
 def guarded(text: str) -> str:
     """A text cell no spreadsheet runs: one line, and an apostrophe before what looks like a formula."""
-    line = without_controls(text)
+    # Nearly all cells are of this kind, and a look at each character would cost more than writing the file.
+    line = text if text.isascii() and text.isprintable() else without_controls(text)
     return f"'{line}" if _FORMULA.match(text) or _FORMULA.match(line) else line
 
 
@@ -24,12 +26,23 @@ def render(report: Report) -> Rendered:
     """UTF-8 with a mark, so that spreadsheets read it as such; numbers are exact and never guarded."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    columns = report.nights.columns
-    writer.writerow([c.title for c in columns])
-    for row in report.nights.rows:
-        writer.writerow(
-            [(cell or "") if c.number else guarded(cell or "") for c, cell in zip(columns, row, strict=True)]
-        )
+    writer.writerow([guarded(c.title) for c in report.nights.columns])
+    texts: dict[str | None, str] = {None: "", "": ""}
+    numbers: dict[str | None, str] = {None: "", "": ""}
+
+    def text(cell: str) -> str:
+        found = texts[cell] = guarded(cell)
+        return found
+
+    def number(cell: str) -> str:
+        found = numbers[cell] = cell if number_in(cell) is not None else guarded(cell)
+        return found
+
+    kinds = [(numbers, number) if c.number else (texts, text) for c in report.nights.columns]
+    writer.writerows(
+        [known[cell] if cell in known else make(cell) for (known, make), cell in zip(kinds, row, strict=True)]  # type: ignore[arg-type]
+        for row in report.nights.rows
+    )
     return Rendered(("\ufeff" + out.getvalue()).encode(), 1)
 
 
