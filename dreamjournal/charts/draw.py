@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dreamjournal.charts import canvas, coverage, estimation, raster, strip
+from dreamjournal.charts import calendar, canvas, coverage, estimation, hypnogram, multiples, raster, strip, trend
 from dreamjournal.charts.style import PAPER, Style
+from dreamjournal.domain.figures import Calendar, HypnogramChart, Multiples, Trend
 from dreamjournal.domain.report import CoverageBar, Drawing, EstimationPlot, NightStrip, Paper, Raster
 
 if TYPE_CHECKING:
@@ -16,10 +17,14 @@ _SIZES: dict[type, dict[Paper, tuple[float, float]]] = {
     CoverageBar: {"a4": (180, 5.4), "letter": (180, 5.4)},
     EstimationPlot: {"a4": (116, 74), "letter": (116, 70)},
     NightStrip: {"a4": (180, 34), "letter": (180, 30)},
+    Trend: {"a4": (180, trend.HEIGHT_MM), "letter": (180, trend.HEIGHT_MM - 4)},
+    HypnogramChart: {"a4": (180, hypnogram.HEIGHT_MM), "letter": (180, hypnogram.HEIGHT_MM - 4)},
 }
 """Width and height in millimetres: figures are drawn at their final size, so that text keeps its points."""
 _GROWING: dict[type, Callable[[Any, Paper], tuple[float, float]]] = {
     Raster: lambda value, _paper: (180, raster.height_mm(value)),
+    Calendar: lambda value, _paper: (180, calendar.height_mm(value)),
+    Multiples: lambda value, _paper: (180, multiples.height_mm(value)),
 }
 """The size of figures that grow with what they show."""
 _DRAWN: dict[type, Callable[[Any, Style, MplFigure], None]] = {
@@ -27,6 +32,10 @@ _DRAWN: dict[type, Callable[[Any, Style, MplFigure], None]] = {
     EstimationPlot: estimation.draw,
     NightStrip: strip.draw,
     Raster: raster.draw,
+    Calendar: calendar.draw,
+    Trend: trend.draw,
+    Multiples: multiples.draw,
+    HypnogramChart: hypnogram.draw,
 }
 
 

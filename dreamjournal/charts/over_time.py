@@ -56,7 +56,7 @@ def draw(found: OverTime, style: Style, fig: MplFigure) -> None:
         top = bottom + _BETWEEN_MM * k
         bottom = pen.h - _FOOT_MM * k
         _differences(pen, found, told, x_of, (left, right), (top, bottom))
-    _dates(pen, first, last, x_of, bottom)
+    date_axis(pen, first, last, x_of, bottom)
 
 
 def _nights(
@@ -75,16 +75,7 @@ def _nights(
     def y_of(value: float) -> float:
         return bottom - (value - low) / (high - low) * (bottom - top)
 
-    if found.kind == "rate":
-        ticks = [(0.0, "no"), (1.0, "yes")]
-    else:
-        step = nice_step(high - low, 5, unit=found.unit, kind=found.kind)
-        ticks = [
-            (i * step, words.value_words(i * step, found.unit, found.kind))
-            for i in range(math.ceil(low / step), math.floor(high / step) + 1)
-        ]
-        if found.unit == "min" and found.kind != "clock" and step >= 60:
-            ticks = [(v, f"{words.number(v / 60)}{words.NBSP}h") for v, _ in ticks]
+    ticks = value_ticks(low, high, found.unit, found.kind)
     for value, text in ticks:
         pen.line((left, right), (y_of(value), y_of(value)), width=0.35, colour=style.line, order=1)
         pen.words(left - 1.5 * k, y_of(value), text, size=7.2, ha="right")
@@ -110,6 +101,20 @@ def _nights(
                 )  # fmt: skip
                 piece = []
     _legend(pen, found)
+
+
+def value_ticks(low: float, high: float, unit: str, kind: str, wanted: int = 5) -> list[tuple[float, str]]:
+    """Round values between `low` and `high` with their words, about `wanted` of them; hours where they are minutes by the hour."""
+    if kind == "rate":
+        return [(0.0, "no"), (1.0, "yes")]
+    step = nice_step(high - low, wanted, unit=unit, kind=kind)
+    ticks = [
+        (i * step, words.value_words(i * step, unit, kind))
+        for i in range(math.ceil(low / step), math.floor(high / step) + 1)
+    ]
+    if unit == "min" and kind != "clock" and step >= 60:
+        ticks = [(v, f"{words.number(v / 60)}{words.NBSP}h") for v, _ in ticks]
+    return ticks
 
 
 def _legend(pen: Pen, found: OverTime) -> None:
@@ -182,7 +187,8 @@ def _differences(
             )
 
 
-def _dates(pen: Pen, first: date, last: date, x_of: Callable[[float], float], y: float) -> None:
+def date_axis(pen: Pen, first: date, last: date, x_of: Callable[[float], float], y: float) -> None:
+    """Dates under an axis at `y`: both ends of a short time, firsts of months or years of a long one. `x_of` takes an ordinal."""
     k = pen.k
     span = max(1, (last - first).days)
     wanted = max(2, int(pen.w / (24 * k)))

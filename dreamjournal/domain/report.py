@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from dreamjournal.domain.contrast import Arm, NightPoint, Words
+from dreamjournal.domain.figures import Calendar, HypnogramChart, Multiples, Trend
 
 Paper = Literal["a4", "letter"]
 Slot = Literal["wide", "plot", "beside", "column", "after"]
@@ -15,12 +16,15 @@ columns at the foot of page one, or after page one."""
 
 # ---- what a section holds ----------------------------------------------------------------------------------------------
 
-ProseRole = Literal["text", "item", "note", "answer", "collecting", "refused"]
+ProseRole = Literal["text", "item", "note", "answer", "collecting", "refused", "dream"]
 
 
 @dataclass(frozen=True)
 class Prose:
-    """Words in one paragraph. The last three roles are the frames of the contrast's one sentence."""
+    """Words in one paragraph. The roles answer, collecting and refused are the frames of the contrast's one sentence.
+
+    A "dream" is a paragraph of the person's own words, with one `Words` for each of its lines.
+    """
 
     words: tuple[Words, ...]
     role: ProseRole = "text"
@@ -28,7 +32,7 @@ class Prose:
     @property
     def text(self) -> str:
         """The paragraph without its emphasis."""
-        return "".join(w.text for w in self.words)
+        return ("\n" if self.role == "dream" else "").join(w.text for w in self.words)
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ class Raster:
     last_min: int
 
 
-Drawing = CoverageBar | EstimationPlot | NightStrip | Raster
+Drawing = CoverageBar | EstimationPlot | NightStrip | Raster | Calendar | Trend | Multiples | HypnogramChart
 
 
 @dataclass(frozen=True)
@@ -221,3 +225,7 @@ class Report:
     paper: Paper = "a4"
     layout: str = "contrast page, layout 1"
     """What the footer calls this kind of page, with the number of its layout."""
+    standing: str = "A record for you and your clinician, not a diagnosis."
+    """What the footer says the page is."""
+    told: bool = False
+    """Whether the sections themselves hold every row of `nights`, so that no table of them need follow."""
