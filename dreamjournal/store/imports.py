@@ -94,6 +94,11 @@ class Imports:
             for r in self._db.rows("SELECT * FROM imports WHERE person_id = ? ORDER BY id DESC", (person_id,))
         ]
 
+    def touching(self, table: str, row_id: int) -> list[int]:
+        """Ids of the imports that made or changed a row, in order."""
+        sql = "SELECT import_id FROM import_rows WHERE tbl = ? AND row_id = ? ORDER BY import_id"
+        return [int(r["import_id"]) for r in self._db.rows(sql, (_named(table), row_id))]
+
     def undo(self, import_id: int, now: datetime) -> None:
         """Put every row back as it was before the import.
 

@@ -208,7 +208,7 @@ class BalancePage(Page):
         self._list(f"{title[0].upper()}{title[1:]}", [(d, "" if hidden else said) for d, said in fact.nights], "Logged")
 
     def _list(self, title: str, nights: list[tuple[date, Any]], column: str) -> None:
-        NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day)).open()
+        NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day), self._context).open()
 
     # ---- what the person changes
 

@@ -235,7 +235,7 @@ class ComparePage(Page):
         self._ask(spec)
 
     def _list_nights(self, title: str, nights: list[tuple[date, Any]], column: str) -> None:
-        NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day)).open()
+        NightsDialog(self, title, nights, column, lambda day: self.navigate.emit("nights", day), self._context).open()
 
     def _on_failed(self, error: Exception) -> None:
         self.working.hide()
@@ -249,7 +249,12 @@ class ComparePage(Page):
         result = self._plotted.result
         column = "Why" if key == "left_out" else result.title
         dialog = NightsDialog(
-            self, TITLES[key], nights_behind(result, key), column, lambda day: self.navigate.emit("nights", day)
+            self,
+            TITLES[key],
+            nights_behind(result, key),
+            column,
+            lambda day: self.navigate.emit("nights", day),
+            self._context,
         )
         dialog.open()
 

@@ -95,8 +95,8 @@ class NightDetail(QFrame):
 
     dream_asked = Signal(object)
     evening_asked = Signal(object)
-    lines_asked = Signal(object)
-    """The night whose export lines are asked for."""
+    trail_asked = Signal(object)
+    """The night of which it is asked what it is made of."""
     open_sealed = Signal(object)
     exposure_removed = Signal(object, int)
     night_removed = Signal(object)
@@ -289,10 +289,10 @@ class NightDetail(QFrame):
             flow.addWidget(link)
         if night is None or closed:  # that there is something to delete would tell that something is noted
             return box
-        if any(s.where for s in night.sessions) and not night.sealed:
-            lines = Button("Show the export lines", "link", name="showLines")
-            lines.clicked.connect(lambda: self.lines_asked.emit(night))
-            flow.addWidget(lines)
+        trail = Button("Where from…", "link", name="whereFrom")
+        trail.setToolTip("The rows of this night and the lines they were read from")
+        trail.clicked.connect(lambda: self.trail_asked.emit(day))
+        flow.addWidget(trail)
         remove = Button("Delete this night", "link", name="deleteNight")
         remove.clicked.connect(lambda: self.night_removed.emit(day))
         flow.addWidget(remove)

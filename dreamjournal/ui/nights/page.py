@@ -24,13 +24,14 @@ from dreamjournal.ui.nights.legend import Legend
 from dreamjournal.ui.nights.raster import Raster
 from dreamjournal.ui.nights.rows import RasterRow, rows_between, span_of
 from dreamjournal.ui.nights.table import NightTableModel
+from dreamjournal.ui.nights.trail_dialog import TrailDialog
 from dreamjournal.ui.study.closed import closed_words
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.choice import ChoiceStrip
-from dreamjournal.ui.widgets.dialog import Dialog, show_error
+from dreamjournal.ui.widgets.dialog import show_error
 from dreamjournal.ui.widgets.page import STACK_BELOW, EmptyState, Page
-from dreamjournal.ui.widgets.tables import make_table, style_table
+from dreamjournal.ui.widgets.tables import style_table
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import MONTHS, night_words, source_word
 
@@ -135,7 +136,7 @@ class NightsPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._on_table_row)
         detail.dream_asked.connect(self._open_dream)
         detail.evening_asked.connect(lambda day: self.navigate.emit("tonight", day))
-        detail.lines_asked.connect(self._show_lines)
+        detail.trail_asked.connect(self.show_trail)
         detail.open_sealed.connect(self._open_sealed)
         detail.exposure_removed.connect(self._remove_exposure)
         detail.night_removed.connect(self._remove_night)
@@ -346,20 +347,11 @@ class NightsPage(Page):
         has = night is not None and bool(night.dreams)
         self.navigate.emit("dreams" if has else "morning", day)
 
-    def _show_lines(self, night: Night) -> None:
-        dialog = Dialog("Export lines", self, name="exportLines", width=640)
-        dialog.body.addWidget(
-            Label(f"Where the recordings of {night_words(night.night_date)} came from", "section", wrap=True)
-        )
-        rows = [(source_word(s.source), s.where or None) for s in night.sessions]
-        table = make_table(
-            "Export lines of this night", ("Source", "File and line"), rows, stretch=1, name="exportLines_table"
-        )
-        table.setMinimumHeight(160)
-        dialog.body.addWidget(table, 1)
-        dialog.foot.addStretch(1)
-        dialog.add_answer("Close", primary=True, default=True, name="exportLines_close").clicked.connect(dialog.accept)
+    def show_trail(self, day: date) -> TrailDialog:
+        """What a night is made of, down to the lines of the files it was read from."""
+        dialog = TrailDialog(self._context, self, day)
         dialog.open()
+        return dialog
 
     # ---- changes
 
