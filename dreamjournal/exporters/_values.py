@@ -16,6 +16,7 @@ from dreamjournal.domain.report import Block, Caveat, Figure, Prose, Report, Tab
 T = TypeVar("T")
 
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_NOT_FINITE = re.compile(r"\s*[+-]?(nan|inf|infinity|none|\d+(\.\d*)?e\+?\d+)\s*", re.IGNORECASE)
 
 
 def number_in(text: str) -> int | float | None:
@@ -28,6 +29,12 @@ def number_in(text: str) -> int | float | None:
         return int(plain) if len(plain) < 300 else None
     value = float(plain)
     return value + 0.0 if math.isfinite(value) else None
+
+
+def number_cell(text: str | None) -> int | float | str | None:
+    """What a cell of a column of numbers holds: its number; None where nothing was measured; anything else as it is."""
+    found = number_in(text or "")
+    return found if found is not None else None if not text or _NOT_FINITE.fullmatch(text) else text
 
 
 def mapped(value: T, change: Callable[[str], str]) -> T:
@@ -70,8 +77,10 @@ def page_values(report: Report, picture: Callable[[Figure], dict[str, Any]]) -> 
                 f"printed {printed(report)}"
             ),
             "standing": (
-                f"A record for you and your clinician, not a diagnosis. {report.left_out} Every number can be followed in the app to its "
-                "nights and to the original export lines."
+                f"{report.standing} {report.left_out}"
+                if report.told
+                else f"{report.standing} {report.left_out} Every number can be followed in the app to its nights and to the original "
+                "export lines."
             ),
         },
     }
@@ -103,13 +112,17 @@ def _block(block: Block, picture: Callable[[Figure], dict[str, Any]]) -> dict[st
 
 
 def json_values(value: Any) -> Any:
-    """Plain JSON values of any dataclass of a report."""
+    """Any dataclass of a report as JSON values. A number that is not finite is null, and none is -0."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value + 0.0 if math.isfinite(value) else None
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: json_values(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, tuple | list):
         return [json_values(v) for v in cast("list[Any]", value)]
     if isinstance(value, dict):
-        return {k: json_values(v) for k, v in cast("dict[str, Any]", value).items()}
-    return value
+        return {str(k): json_values(v) for k, v in cast("dict[Any, Any]", value).items()}
+    if isinstance(value, set | frozenset):
+        return sorted((json_values(v) for v in cast("set[Any]", value)), key=str)
+    return {f.name: json_values(getattr(value, f.name)) for f in dataclasses.fields(value)}

@@ -9,7 +9,7 @@ import re
 from dreamjournal.charts.fonts import without_controls
 from dreamjournal.domain.report import Report
 from dreamjournal.exporters._exporter import Exporter, Rendered
-from dreamjournal.exporters._values import number_in
+from dreamjournal.exporters._values import number_cell
 
 _FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet would take for a formula at the start of a cell, also behind blanks and as full-width signs."""
@@ -35,7 +35,9 @@ def render(report: Report) -> Rendered:
         return found
 
     def number(cell: str) -> str:
-        found = numbers[cell] = cell if number_in(cell) is not None else guarded(cell)
+        value = number_cell(cell)
+        exact = cell.lstrip("-") if value == 0 else cell
+        found = numbers[cell] = "" if value is None else guarded(cell) if isinstance(value, str) else exact
         return found
 
     kinds = [(numbers, number) if c.number else (texts, text) for c in report.nights.columns]

@@ -13,7 +13,7 @@ from dreamjournal.charts.fonts import without_controls
 from dreamjournal.domain.report import Caveat, Column, Prose, Report, Section, Table
 from dreamjournal.exporters._dictionary import nights_entries, table_entries
 from dreamjournal.exporters._exporter import Exporter, Rendered
-from dreamjournal.exporters._values import number_in, printed
+from dreamjournal.exporters._values import number_cell, printed
 from dreamjournal.exporters.csv import guarded
 
 MOST = 32_767
@@ -24,6 +24,9 @@ SHEET_NAME = 31
 """Characters of a sheet's name, at most (Excel's limit)."""
 LEAST_YEAR = 1901
 """Spreadsheets disagree about the days before March 1900: such a date stays a text."""
+
+EXACT = 2**53
+"""A larger whole number would lose its last digits in a cell: it stays a text."""
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -127,12 +130,12 @@ class _Sheets:
         dates = not column.number and _all_dates(cells)
         longest = 0
         for y, cell in enumerate(cells, start=1):
-            if not cell:
+            value = number_cell(cell) if column.number else cell
+            if not cell or value is None:
                 continue  # not measured: an empty cell, never 0
-            number = number_in(cell) if column.number else None
             day = _day(cell) if dates else None
-            if number is not None and abs(number) < 2**53:
-                sheet.write_number(y, x, number)
+            if not isinstance(value, str) and abs(value) < EXACT:
+                sheet.write_number(y, x, value)
             elif day is not None:
                 sheet.write_datetime(y, x, day, self._date)
             else:

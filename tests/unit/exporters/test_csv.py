@@ -62,6 +62,15 @@ def test_numbers_keep_their_sign() -> None:
     assert rows(replace(made.report(), nights=table)) == [{"value": "-3.5", "reason": "'-3.5"}]
 
 
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [("nan", ""), ("inf", ""), (None, ""), ("-0.0", "0.0"), ("0.30000000000000004", "0.30000000000000004"), ("=1", "'=1"), ("23:05", "23:05")],
+)  # fmt: skip
+def test_a_column_of_numbers_holds_no_formula_and_nothing_that_is_no_number(cell: str | None, written: str) -> None:
+    table = Table((Column("value", True), Column("x")), ((cell, "x"), (cell, "x")))
+    assert [r["value"] for r in rows(replace(made.report(), nights=table))] == [written, written]
+
+
 def test_a_name_that_is_a_formula_is_guarded_in_the_file() -> None:
     found = rows(made.report(made.result(enhancer='=HYPERLINK("http://x","y")')))
     exposures = {r["exposures"] for r in found if r["exposures"]}
