@@ -8,6 +8,7 @@ from typing import Any
 from dreamjournal.charts import draw, fonts
 from dreamjournal.common.resources import resource
 from dreamjournal.domain.report import Figure, Report
+from dreamjournal.exporters import _book
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import mapped, page_values
 
@@ -18,8 +19,9 @@ def render(report: Report) -> Rendered:
 
     loader = FileSystemLoader(str(resource("templates")))
     env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    clean = mapped(report, fonts.without_controls)
+    clean = mapped(report, _book.clean if report.told else fonts.without_controls)
     values = page_values(clean, lambda f: _picture(f, report))
+    values["told"] = report.told
     values["nights"] = {
         "columns": [{"title": c.title, "number": c.number} for c in clean.nights.columns],
         "rows": [["" if c is None else c for c in row] for row in clean.nights.rows],

@@ -13,6 +13,7 @@ from dreamjournal.charts.style import PAPER_FAMILY
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.resources import resource
 from dreamjournal.domain.report import Figure, Report, Section
+from dreamjournal.exporters import _book
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import mapped, page_values
 
@@ -47,6 +48,8 @@ def _fitted(report: Report) -> tuple[Any, int]:
     """A compiler of the loosest layout that keeps page one to a page, and the number of pages."""
     import typst
 
+    if report.kind == _book.KIND:
+        return _book.compiled(report)
     folder = str(resource("fonts"))
     if PAPER_FAMILY not in typst.Fonts(include_system_fonts=False, font_paths=[folder]).families():
         # Typst drops the words of a font it does not find without an error.

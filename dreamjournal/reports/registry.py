@@ -24,7 +24,12 @@ class SectionPlugin:
     help: str = ""
 
 
-FAMILIES = {"contrast": "dreamjournal.reports"}
+FAMILIES = {
+    "contrast": "dreamjournal.reports",
+    "profile": "dreamjournal.reports.profile",
+    "anthology": "dreamjournal.reports.anthology",
+    "two-weeks": "dreamjournal.reports.two_weeks",
+}
 """The package of each kind's sections; a kind of its own has a package of its own below `reports`."""
 
 

@@ -31,6 +31,9 @@ class ReportKind:
 
 KINDS: tuple[ReportKind, ...] = (
     ReportKind("contrast", "Contrast", "Do enhanced nights differ from natural ones?", "report_contrast"),
+    ReportKind("profile", "Sleep profile", "How the nights are, by one source, without a verdict.", "report_profile"),
+    ReportKind("anthology", "Dream anthology", "A small book of your own dreams", "report_anthology"),
+    ReportKind("two-weeks", "Two weeks for my doctor", "The diary of the last fourteen nights on one page.", "report_two_weeks"),
 )
 PAPERS: tuple[tuple[Paper, str], ...] = (("a4", "A4"), ("letter", "Letter"))
 
@@ -44,6 +47,16 @@ class ReportSpec:
     paper: str = "a4"
     parts: frozenset[str] = frozenset()
     dream_texts: bool = False
+    questions: tuple[str, ...] = ()
+    """What the person wants to ask, one line each."""
+    title: str = ""
+    """Of the anthology; "Dreams" where it is empty."""
+    dream_ids: tuple[int, ...] = ()
+    """Dreams of the anthology; all where it is empty."""
+    tags: tuple[str, ...] = ()
+    """Of which a dream of the anthology has one; any where it is empty."""
+    only_natural: bool = False
+    """Only dreams of natural nights in the anthology."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""Markdown: headings, paragraphs, pipe tables, and each figure in words. What a person wrote is text there too, never markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dreamjournal.domain.contrast import Words
+from dreamjournal.domain.report import Caveat, Column, CoverageBar, Figure, Prose, Report, Table
+from dreamjournal.exporters._book import clean
+from dreamjournal.exporters._exporter import Exporter, Rendered
+from dreamjournal.exporters._values import mapped, page_values
+
+_ANYWHERE = re.compile(
+    r"[\\`*{}\[\]<>|~$^&]"
+    r"|(?<![^\W_])_|_(?![^\W_])"
+    r"|(?<=[A-Za-z]):(?=//)"  # addresses, which some readers make links of
+    r"|(?<=[Ww]{3})\.|(?<=\S)@(?=\S)"
+    r"|:(?=[\w+-]+:)"  # names of emoji
+)
+_AT_START = re.compile(r"[#+\-=:%!]")
+_NUMBERED = re.compile(r"(\d+)([.)])(?=\s|$)")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_WORDS = {"natural": "natural, analysed", "enhanced": "enhanced, analysed", "to_come": "to come"}
+
+
+def escaped(text: str) -> str:
+    """`text` on one line, such that CommonMark and its common extensions show it as it is, also at the start of a line."""
+    line = _inside(text)
+    if _AT_START.match(line):
+        return "\\" + line
+    return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
+
+
+def _inside(text: str) -> str:
+    return _ANYWHERE.sub(r"\\\g<0>", _blanks(text))
+
+
+def _blanks(text: str) -> str:
+    """One blank for each run of them; blanks that do not break stay."""
+    return _BLANKS.sub(" ", text).strip(" ")
+
+
+def render(report: Report) -> Rendered:
+    """UTF-8 with the page's parts in its order, then every night as a table unless the page holds them all."""
+    page = mapped(report, clean)
+    parts = [f"# {escaped(page.title)}", f"{escaped(page.heading)} \u00b7 Person {escaped(page.person)}"]
+    if page.facts:
+        parts.append("\n".join(f"- {_strong(f.label)}: {_run(f.words)}" for f in page.facts))
+    for section in page.sections:
+        if section.title:
+            parts.append(f"## {escaped(section.title)}")
+        items: list[str] = []
+        for block in section.blocks:
+            if isinstance(block, Prose) and block.role == "item":
+                items.append(f"- {_run(block.words)}")
+                continue
+            if items:
+                parts.append("\n".join(items))
+                items = []
+            parts += _block(block)
+        if items:
+            parts.append("\n".join(items))
+    if not page.told and page.nights.columns:
+        parts += ["## Every night", _table(page.nights, absent="")]
+    footer = page_values(page, lambda figure: {})["footer"]
+    parts += ["***", escaped(footer["made"]), escaped(footer["standing"])]
+    return Rendered(("\n\n".join(parts) + "\n").encode(errors="replace"), 1)
+
+
+def twin(figure: Figure) -> Table | None:
+    """The figure's own data as a table, where no table of the page holds it already; None where one does."""
+    table = getattr(figure, "table", None) or getattr(figure.drawing, "table", None)
+    if isinstance(table, Table):
+        return table
+    if isinstance(figure.drawing, CoverageBar):
+        rows = tuple((_WORDS.get(p.kind, p.kind), str(p.nights)) for p in figure.drawing.parts)
+        return Table((Column("Nights"), Column("Number", True)), rows)
+    return None
+
+
+def _block(block: Prose | Table | Figure | Caveat) -> list[str]:
+    if isinstance(block, Caveat):
+        return [escaped(block.text)] if block.text.strip() else []
+    if isinstance(block, Table):
+        return [_table(block)] + ([escaped(block.note)] if block.note else [])
+    if isinstance(block, Figure):
+        table = twin(block)
+        said = [f"**Figure.** {escaped(block.alt)}"] + ([escaped(block.caption)] if block.caption else [])
+        return said + ([_table(table)] if table is not None and table.rows else [])
+    if block.role == "dream":
+        # A line of a poem ends where it was ended.
+        return ["\\\n".join(line for line in (escaped(w.text) for w in block.words) if line)]
+    words = _run(block.words)
+    if not words:
+        return []
+    return [f"> {words}"] if block.role in ("answer", "collecting", "refused") else [words]
+
+
+def _table(table: Table, absent: str = "\u2013") -> str:
+    heads = [_inside(c.title) for c in table.columns]
+    rule = ["--:" if c.number else "---" for c in table.columns]
+    rows = [[absent if cell is None else _inside(cell) for cell in row] for row in table.rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, rule, *rows])
+
+
+def _strong(text: str) -> str:
+    return f"**{_inside(text)}**" if text.strip() else ""
+
+
+def _run(words: Sequence[Words]) -> str:
+    """Words with their emphasis; it is left out where the asterisks would stand as such beside what surrounds them."""
+    text = _blanks("".join(w.text for w in words))
+    marked = [w for w in words if w.strong and w.text.strip()]
+    if not marked:
+        return escaped(text)
+    out: list[str] = []
+    for i, w in enumerate(words):
+        inner = _blanks(w.text)
+        before = words[i - 1].text[-1:] if i else ""
+        after = words[i + 1].text[:1] if i + 1 < len(words) else ""
+        lead = " " if _BLANKS.match(w.text[:1]) else ""
+        tail = " " if _BLANKS.match(w.text[-1:]) else ""
+        said = _inside(inner) if out else escaped(inner)
+        if w.strong and inner and _flanks(before, inner[0], lead) and _flanks(after, inner[-1], tail):
+            said = f"**{said}**"
+        if inner or out:
+            out.append(lead + said + (tail if inner else ""))
+    return re.sub(" {2,}", " ", "".join(out)).strip(" ")
+
+
+def _flanks(outside: str, inside: str, blank: str) -> bool:
+    """Whether asterisks between the two are taken for emphasis (CommonMark 0.31, section 6.2)."""
+    if blank or not outside or outside.isspace():
+        return True
+    return inside.isalnum() or not outside.isalnum()
+
+
+PLUGIN = Exporter("md", "Markdown", ".md", render)

@@ -1,0 +1,1 @@
+"""The sections of the dream anthology, and the choices of what stands with each dream."""

@@ -1,0 +1,31 @@
+"""What a reader of the book must know before its first dream: what it holds, and what was left out and why."""
+
+from __future__ import annotations
+
+from dreamjournal.charts import words
+from dreamjournal.domain.report import Block, Caveat, Section
+from dreamjournal.reports.anthology.context import Book
+from dreamjournal.reports.registry import SectionPlugin
+
+
+def build(book: Book) -> Section:
+    """The sentences of the title page."""
+    said: list[Block] = []
+    if not book.chapters:
+        said.append(Caveat("No dream with words is among the nights that were asked for, so there is none to print."))
+    if book.left_out:
+        reasons = words.listed([f"{x.dreams} {x.reason}" for x in book.left_out])
+        total = sum(x.dreams for x in book.left_out)
+        said.append(Caveat(f"Left out: {words.count(total, 'dream')}. {reasons}."))
+    if "without_comments" in book.parts:
+        said.append(Caveat("The writer\u2019s own comments in [square brackets] are left out; the rest is whole."))
+    unowned = sum(c.dream.may_not_be_own for c in book.chapters)
+    if unowned:
+        what = "1 dream is marked: it" if unowned == 1 else f"{unowned} dreams are marked: they"
+        said.append(
+            Caveat(f"{what} may not be the person\u2019s own, as a session of the night merged with another\u2019s.")
+        )
+    return Section("about", "", tuple(said))
+
+
+PLUGIN = SectionPlugin("about", "Title page", 10, build)
