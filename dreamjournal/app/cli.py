@@ -20,9 +20,11 @@ from dreamjournal.app.commands import (
     imports,
     nights,
     people,
+    report,
     secondary,
     signs,
     study,
+    whole,
 )
 from dreamjournal.app.commands.shared import Options, chosen, common
 from dreamjournal.common.errors import KnownError, UserError
@@ -49,8 +51,8 @@ for _command in (
     nights.nights, nights.session, nights.diary, nights.hypnogram, dreams.dreams, signs.signs, coding.coding,
     enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
-    contrast.report, contrast.demo, study.study, people.persons, people.settings, people.remind,
-    balance.balance,
+    report.report, report.demo, study.study, people.persons, people.settings, people.remind,
+    balance.balance, whole.export, whole.restore_export,
 ):  # fmt: skip
     dreamjournal.add_command(_command)
 

@@ -31,19 +31,22 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((MAGIC, EMPTY_MAGIC))
 
 
-def open_zip(stream: IO[bytes]) -> zipfile.ZipFile:
-    """The zip in a seekable stream. Raises UserError when it is cut off, damaged or outside the caps."""
+def open_zip(stream: IO[bytes], *, most: int = MAX_ENTRIES, total: int = MAX_TOTAL) -> zipfile.ZipFile:
+    """The zip in a seekable stream. Raises UserError when it is cut off, damaged or outside the caps.
+
+    `most` entries and `total` bytes unpacked are the caps; a whole journal may hold more than an app's export.
+    """
     try:
-        if _index_size(stream) > MAX_INDEX:
-            raise UserError("The zip was not read", f"it has more than {MAX_ENTRIES} entries")
+        if _index_size(stream) > MAX_INDEX * most // MAX_ENTRIES:
+            raise UserError("The zip was not read", f"it has more than {most} entries")
         archive = zipfile.ZipFile(stream)
     except (*_DAMAGE, struct.error, IndexError, OverflowError) as e:
         raise _damaged() from e
     entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise UserError("The zip was not read", f"it has more than {MAX_ENTRIES} entries")
-    if sum(e.file_size for e in entries) > MAX_TOTAL:
-        raise UserError("The zip was not read", "it would unpack to more than 4 GiB")
+    if len(entries) > most:
+        raise UserError("The zip was not read", f"it has more than {most} entries")
+    if sum(e.file_size for e in entries) > total:
+        raise UserError("The zip was not read", f"it would unpack to more than {total // 1024**3} GiB")
     end = 0
     for e in sorted(entries, key=lambda e: e.header_offset):
         if e.header_offset < end:  # one piece of data standing for thousands of files

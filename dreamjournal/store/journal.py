@@ -36,6 +36,7 @@ from dreamjournal.store.studies import Studies
 if TYPE_CHECKING:
     from dreamjournal.store.balance import BalanceNotes
     from dreamjournal.store.codings import Codings
+    from dreamjournal.store.dump import Dump
     from dreamjournal.store.screenings import Screenings
 
 
@@ -91,6 +92,13 @@ class Journal:
         from dreamjournal.store.screenings import Screenings
 
         return Screenings(self._db)
+
+    @cached_property
+    def dump(self) -> Dump:
+        """All rows of all tables, out and in."""
+        from dreamjournal.store.dump import Dump
+
+        return Dump(self._db)
 
     def atomic(self) -> AbstractContextManager[None]:
         """All writes inside happen or none; nests."""

@@ -126,7 +126,7 @@ def writing(options: Options) -> Generator[Journal]:
     if journals.exists(path):
         yield from _open(options)
         return
-    passphrase = _new_passphrase()
+    passphrase = new_passphrase()
     made = journals.create(path, kind=options.kind or JournalKind.OWN, passphrase=passphrase, clock=options.clock)
     if not passphrase:
         click.echo(
@@ -169,7 +169,8 @@ def _passphrase() -> str | None:
     return str(click.prompt("Passphrase", hide_input=True, err=True, default="", show_default=False)) or None
 
 
-def _new_passphrase() -> str | None:
+def new_passphrase() -> str | None:
+    """The passphrase for a new journal, from the variable or typed twice at a terminal; None where there is to be none."""
     given = os.environ.get(PASSPHRASE, "")
     if given or not _terminal():
         return given or None
