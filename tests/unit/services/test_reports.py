@@ -124,7 +124,7 @@ def test_what_does_not_exist_is_named(journal: Any, clock: Any, spec: reports.Re
 
 def test_an_unknown_ending_names_the_known_ones(journal: Any, clock: Any, nights: int, tmp_path: Path) -> None:
     page = reports.build(journal, nights, SPEC, clock)
-    with pytest.raises(UserError, match=r"\.csv, \.html, \.json, \.pdf"):
+    with pytest.raises(UserError, match=r"\.csv, \.html, \.json, \.md, \.pdf, \.xlsx"):
         reports.write(page, tmp_path / "page.docx", clock)
     assert list(tmp_path.iterdir()) == []
 
@@ -145,7 +145,7 @@ def test_the_parts_and_formats_to_choose_from() -> None:
         "dream_texts",
     ]
     assert {"method", "limits", "coverage", "sentence"} <= {c.key for c in choices if c.fixed}
-    assert [f.suffix for f in reports.formats()] == [".csv", ".html", ".json", ".pdf"]
+    assert [f.suffix for f in reports.formats()] == [".csv", ".html", ".json", ".md", ".pdf", ".xlsx"]
 
 
 def test_a_file_name_tells_nothing_of_the_person(journal: Any, clock: Any, nights: int) -> None:
