@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dreamjournal.charts import calendar, canvas, coverage, estimation, hypnogram, multiples, raster, strip, trend
+from dreamjournal.charts import asleep, calendar, canvas, coverage, estimation, hypnogram, multiples, night_bars, raster, strip, strips14, trend
 from dreamjournal.charts.style import PAPER, Style
 from dreamjournal.domain.figures import Calendar, HypnogramChart, Multiples, Trend
+from dreamjournal.domain.night_bars import NightBars
+from dreamjournal.domain.profile_figures import AsleepPlot, NightStrips
 from dreamjournal.domain.report import CoverageBar, Drawing, EstimationPlot, NightStrip, Paper, Raster
 
 if TYPE_CHECKING:
@@ -17,12 +19,15 @@ _SIZES: dict[type, dict[Paper, tuple[float, float]]] = {
     CoverageBar: {"a4": (180, 5.4), "letter": (180, 5.4)},
     EstimationPlot: {"a4": (116, 74), "letter": (116, 70)},
     NightStrip: {"a4": (180, 34), "letter": (180, 30)},
+    AsleepPlot: {"a4": (180, 46), "letter": (180, 42)},
     Trend: {"a4": (180, trend.HEIGHT_MM), "letter": (180, trend.HEIGHT_MM - 4)},
     HypnogramChart: {"a4": (180, hypnogram.HEIGHT_MM), "letter": (180, hypnogram.HEIGHT_MM - 4)},
 }
 """Width and height in millimetres: figures are drawn at their final size, so that text keeps its points."""
 _GROWING: dict[type, Callable[[Any, Paper], tuple[float, float]]] = {
     Raster: lambda value, _paper: (180, raster.height_mm(value)),
+    NightBars: night_bars.size_mm,
+    NightStrips: strips14.size_mm,
     Calendar: lambda value, _paper: (180, calendar.height_mm(value)),
     Multiples: lambda value, _paper: (180, multiples.height_mm(value)),
 }
@@ -32,6 +37,9 @@ _DRAWN: dict[type, Callable[[Any, Style, MplFigure], None]] = {
     EstimationPlot: estimation.draw,
     NightStrip: strip.draw,
     Raster: raster.draw,
+    NightBars: night_bars.draw,
+    AsleepPlot: asleep.draw,
+    NightStrips: strips14.draw,
     Calendar: calendar.draw,
     Trend: trend.draw,
     Multiples: multiples.draw,

@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from dreamjournal.domain.contrast import Arm, NightPoint, Words
 from dreamjournal.domain.figures import Calendar, HypnogramChart, Multiples, Trend
+from dreamjournal.domain.night_bars import NightBars
+from dreamjournal.domain.profile_figures import AsleepPlot, NightStrips
 
 Paper = Literal["a4", "letter"]
 Slot = Literal["wide", "plot", "beside", "column", "after"]
@@ -66,7 +68,7 @@ class Table:
 class CoveragePart:
     """A stretch of the coverage bar, to scale."""
 
-    kind: Literal["natural", "enhanced", "excluded", "missing", "to_come"]
+    kind: Literal["natural", "enhanced", "other", "excluded", "missing", "to_come"]
     nights: int
     label: str
 
@@ -161,7 +163,7 @@ class Raster:
     last_min: int
 
 
-Drawing = CoverageBar | EstimationPlot | NightStrip | Raster | Calendar | Trend | Multiples | HypnogramChart
+Drawing = CoverageBar | EstimationPlot | NightStrip | Raster | Calendar | Trend | Multiples | HypnogramChart | NightBars | AsleepPlot | NightStrips
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The sections of the page "Two weeks for my doctor"."""
