@@ -15,23 +15,28 @@ TRIM_MARGIN_MIN = 30
 
 
 class Epoch(StrEnum):
-    """The stage of one epoch. Artefact and unscored are neither sleep nor wake."""
+    """The stage of one epoch. Artefact and unscored are neither sleep nor wake.
+
+    `LIGHT` is what devices call so and is not N1 and N2 together; `ASLEEP` is sleep of no named stage.
+    """
 
     W = "W"
     N1 = "N1"
     N2 = "N2"
     N3 = "N3"
     REM = "REM"
+    LIGHT = "LIGHT"
+    ASLEEP = "ASLEEP"
     ARTEFACT = "ARTEFACT"
     UNSCORED = "UNSCORED"
 
     @property
     def asleep(self) -> bool:
-        """N1, N2, N3 or REM."""
+        """Any stage of sleep."""
         return self in _SLEEP
 
 
-_SLEEP = (Epoch.N1, Epoch.N2, Epoch.N3, Epoch.REM)
+_SLEEP = (Epoch.N1, Epoch.N2, Epoch.N3, Epoch.REM, Epoch.LIGHT, Epoch.ASLEEP)
 _LABELS = {
     **dict.fromkeys(("w", "wake", "awake", "s0", "0"), Epoch.W),
     **dict.fromkeys(("n1", "s1", "1", "nrem1"), Epoch.N1),
@@ -59,7 +64,8 @@ class HypnogramResult:
     """Statistics of one night; minutes, percent, counts. None is "undefined", never 0.
 
     TRT lights off to on; WASO_AASM all wake after onset, WASO_SPT wake within the sleep period; SE of TRT, SME of SPT;
-    REM latency from sleep onset.
+    REM latency from sleep onset. Where a device says light sleep, N1 and N2 are not known, and the other way round; where it
+    says sleep alone, no stage is.
     """
 
     epochs: int
@@ -73,18 +79,21 @@ class HypnogramResult:
     spt_min: float
     se_pct: float
     sme_pct: float | None
-    n1_min: float
-    n2_min: float
-    n3_min: float
-    rem_min: float
+    n1_min: float | None
+    n2_min: float | None
+    n3_min: float | None
+    rem_min: float | None
     rem_latency_aasm_min: float | None
     unscored_min: float
     artefact_min: float
+    light_min: float | None = None
+    asleep_unspecified_min: float | None = None
 
 
 def to_json(result: HypnogramResult) -> dict[str, Any]:
-    """The statistics as JSON values, numbers not rounded."""
-    return {f.name: getattr(result, f.name) for f in fields(result)}
+    """The statistics as JSON values, numbers not rounded; a device's words only where they are used."""
+    found = {f.name: getattr(result, f.name) for f in fields(result)}
+    return {k: v for k, v in found.items() if v is not None or k not in ("light_min", "asleep_unspecified_min")}
 
 
 def without_trailing_unscored(epochs: Sequence[Epoch]) -> tuple[Epoch, ...]:
@@ -141,11 +150,18 @@ def statistics(
         sme = 100 * tst / spt
         if Epoch.REM in period:
             latency = minutes(period.index(Epoch.REM))
+    device = count[Epoch.LIGHT] + count[Epoch.ASLEEP] > 0
+    plain = device and tst == count[Epoch.ASLEEP]
+
+    def known(stage: Epoch, known: bool) -> float | None:
+        return minutes(count[stage]) if known else None
+
     return HypnogramResult(
         epochs=len(kept), epoch_s=epoch_s, trimmed=trimmed, trt_min=minutes(len(kept)), tst_min=minutes(tst),
         sol_min=sol, waso_aasm_min=waso_aasm, waso_spt_min=waso_spt, spt_min=minutes(spt),
         se_pct=100 * tst / len(kept) if kept else 0.0, sme_pct=sme,
-        n1_min=minutes(count[Epoch.N1]), n2_min=minutes(count[Epoch.N2]), n3_min=minutes(count[Epoch.N3]),
-        rem_min=minutes(count[Epoch.REM]), rem_latency_aasm_min=latency,
+        n1_min=known(Epoch.N1, not device or count[Epoch.N1] > 0), n2_min=known(Epoch.N2, not device or count[Epoch.N2] > 0),
+        n3_min=known(Epoch.N3, not plain), rem_min=known(Epoch.REM, not plain), rem_latency_aasm_min=latency,
         unscored_min=minutes(count[Epoch.UNSCORED]), artefact_min=minutes(count[Epoch.ARTEFACT]),
+        light_min=known(Epoch.LIGHT, count[Epoch.LIGHT] > 0), asleep_unspecified_min=known(Epoch.ASLEEP, count[Epoch.ASLEEP] > 0),
     )  # fmt: skip

@@ -41,6 +41,8 @@ _SAID_DAY = re.compile(
 _NUMBER = re.compile(rb"[ \t]*(-?\d)(?:\.0*)?(?:e[+-]0+)?(?:[ \t]+\d(?:\.0*)?(?:e[+-]0+)?)?[ \t]*", re.ASCII)
 _TITLES = frozenset({b"stage", b"stages", b"sleep_stage", b"sleep stage", b"hypnogram", b"hypno"})
 _LETTERS = frozenset(b"w wake n1 n2 n3 n4 r rem s1 s2 s3 s4 ? u uns art mt m".split())
+_DEVICE_WORDS = {"light": Epoch.LIGHT, "asleep": Epoch.ASLEEP}
+"""What devices say in tables of events, and the app when it writes one; among annotations "light" is a lamp."""
 _BIDS_STAGE = ("stage", "sleep_stage", "staging", "hypnogram", "trial_type", "description", "value")
 _NOT_SEEN = {
     "durations": "Visbrain", "events": "Dreem or RemLogic", "bids": "BIDS", "nsrr": "NSRR", "profusion": "Profusion",
@@ -73,7 +75,7 @@ def _names_stages(head: bytes) -> bool:
     columns = _bids_columns(lines[0].lower())
     assert columns is not None
     rows = [cells for line in lines[1:20] if len(cells := _cells(line, columns[3])) > columns[2]]
-    known = sum(stage_of(cells[columns[2]]) is not None for cells in rows)
+    known = sum(_event_stage(cells[columns[2]], rem_is_five=False) is not None for cells in rows)
     return bool(known) and known * 2 >= len(rows)
 
 
@@ -326,6 +328,10 @@ def _bids_columns(line: str) -> tuple[int, int, int, str] | None:
     return None
 
 
+def _event_stage(word: str, *, rem_is_five: bool) -> Epoch | None:
+    return _DEVICE_WORDS.get(word.casefold()) or _coded(word, rem_is_five=rem_is_five)
+
+
 def _bids(text: str) -> Scored:
     lines = text.split("\n")
     columns = _bids_columns(lines[0].lower())
@@ -343,7 +349,7 @@ def _bids(text: str) -> Scored:
         length = 0.0 if cells[duration_at].casefold() in ("", "n/a") else seconds_in(cells[duration_at], number)
         rows.append((seconds_in(cells[onset_at], number), length, cells[stage_at]))
     rem_is_five = any(word == "5" for _, _, word in rows)
-    spans = [Span(o, d, s) for o, d, word in rows if (s := _coded(word, rem_is_five=rem_is_five)) is not None]
+    spans = [Span(o, d, s) for o, d, word in rows if (s := _event_stage(word, rem_is_five=rem_is_five)) is not None]
     if not spans:
         raise no_hypnogram("none of its rows is a sleep stage")
     lights = [(o, light[1].casefold()) for o, _, word in rows if (light := LIGHTS.match(word)) is not None]

@@ -15,7 +15,7 @@ from dreamjournal.domain.session import SessionMeasures, Stage, StageCode, Valid
 
 CODES = {
     Epoch.W: StageCode.W, Epoch.N1: StageCode.N1, Epoch.N2: StageCode.N2, Epoch.N3: StageCode.N3, Epoch.REM: StageCode.REM,
-    Epoch.ARTEFACT: StageCode.UNKNOWN, Epoch.UNSCORED: StageCode.UNKNOWN,
+    Epoch.LIGHT: StageCode.LIGHT, Epoch.ASLEEP: StageCode.ASLEEP, Epoch.ARTEFACT: StageCode.UNKNOWN, Epoch.UNSCORED: StageCode.UNKNOWN,
 }  # fmt: skip
 
 
@@ -28,9 +28,9 @@ def later(at: Instant, seconds: float) -> Instant:
 def session_of(scored: Scored, start: Instant) -> tuple[SessionDraft, tuple[FileWarning, ...]]:
     """The session of a recording whose first epoch begins at `start`, from lights off to lights on.
 
-    Light sleep stays unknown: N1 and N2 are no device's "light". Where the file does not mark the lights and was cut around
-    the sleep, the time to fall asleep is unknown too, and wake counts up to the last sleep only. Raises RowRejected when no
-    epoch is left.
+    Light sleep is known only where the file says "light": N1 and N2 are no device's "light". Where the file does not mark the
+    lights and was cut around the sleep, the time to fall asleep is unknown too, and wake counts up to the last sleep only.
+    Raises RowRejected when no epoch is left.
     """
     lights = {"lights_off": scored.lights_off, "lights_on": scored.lights_on}
     first, last, trimmed = night_within(scored.epochs, scored.epoch_s, **lights)
@@ -40,7 +40,8 @@ def session_of(scored: Scored, start: Instant) -> tuple[SessionDraft, tuple[File
     night = scored.epochs[first:last]
     measures = SessionMeasures(
         tib_min=found.trt_min, tst_min=found.tst_min, sol_min=found.sol_min, waso_min=found.waso_aasm_min, deep_min=found.n3_min,
-        rem_min=found.rem_min, rem_latency_min=found.rem_latency_aasm_min,
+        rem_min=found.rem_min, rem_latency_min=found.rem_latency_aasm_min, light_min=found.light_min,
+        asleep_unspecified_min=found.asleep_unspecified_min,
     )  # fmt: skip
     said: list[FileWarning] = []
     if trimmed:

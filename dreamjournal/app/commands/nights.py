@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from dreamjournal.app.commands.shared import (
     DAY,
+    Options,
     chosen,
     common,
     day_words,
@@ -230,21 +232,51 @@ _HYPNOGRAM_WORDS = {
     "waso_aasm_min": "Awake after onset, to lights on (WASO, AASM)", "waso_spt_min": "Awake between first and last sleep",
     "spt_min": "First to last sleep (SPT)", "se_pct": "Sleep efficiency (TST of TRT)", "sme_pct": "Sleep of first to last sleep",
     "n1_min": "N1", "n2_min": "N2", "n3_min": "N3", "rem_min": "REM", "rem_latency_aasm_min": "Onset to first REM",
+    "light_min": "Light sleep, as a device says", "asleep_unspecified_min": "Asleep, stage not said",
     "unscored_min": "Unscored", "artefact_min": "Artefact or movement",
 }  # fmt: skip
 
 
 @click.command("hypnogram")
-@click.argument("path", metavar="FILE")
+@click.argument("path", metavar="[FILE]", required=False)
+@click.option("--night", type=DAY, help="Write a night of the journal instead: the evening's date.")
+@click.option("--source", metavar="KEY", help="Who recorded it, where several did.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.tsv", help="Where to; its key goes beside it.")
 @common
 @click.pass_context
-def hypnogram(ctx: click.Context, path: str) -> None:
-    """Sleep statistics of an EDF+ or text hypnogram."""
+def hypnogram(ctx: click.Context, path: str | None, night: date | None, source: str | None, out: Path | None) -> None:
+    """Sleep statistics of an EDF+ or text hypnogram; or write a recorded night as one."""
     from dreamjournal.services import hypnogram as service
 
+    if night is not None or out is not None or source is not None:
+        if path is not None or night is None or out is None:
+            raise UserError(
+                "No hypnogram was written",
+                "a night is written by --night and --out, without a FILE",
+                "give both of them",
+            )
+        _write_hypnogram(chosen(ctx), night, source, out)
+        return
+    if path is None:
+        raise UserError(
+            "No hypnogram was read", "no file was named", "name one, or write a night with --night and --out"
+        )
     result = service.to_json(service.read(path))
     rows = [(_HYPNOGRAM_WORDS[name], _figure(name, value)) for name, value in result.items()]
     say(chosen(ctx), result, lambda: table(("Measure", ""), rows, ""))
+
+
+def _write_hypnogram(options: Options, night: date, source: str | None, out: Path) -> None:
+    from dreamjournal.services import hypnogram_tsv
+
+    with reading(options) as journal:
+        found = hypnogram_tsv.build(journal, the_person(journal, options).id, night, source, options.clock)
+    files = [str(p) for p in hypnogram_tsv.write(found, out)]
+    say(
+        options,
+        {"files": files, "rows": len(found.rows)},
+        lambda: f"The night of {day_words(night)} was written to {files[0]}, and what it means to {files[1]}.",
+    )
 
 
 def _figure(name: str, value: object) -> str | None:
