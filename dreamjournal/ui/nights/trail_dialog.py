@@ -71,9 +71,7 @@ class TrailDialog(Dialog):
         self.closed = Notice("", name="trailClosed")
         self.closed.hide()
         self.error = InlineError()
-        self.table = make_table(
-            "Rows of this night", ("Source", "What", "From", "Place in the file"), stretch=3, name="trailRows"
-        )
+        self.table = make_table("Rows of this night", ("Source", "What", "Place", "From"), stretch=3, name="trailRows")
         fit_rows(self.table, MOST_ROWS)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
         self.values = Label("", "body", wrap=True)
@@ -131,7 +129,7 @@ class TrailDialog(Dialog):
         self.table.setVisible(bool(self._rows))
         model = self.table.model()
         assert isinstance(model, RowsModel)
-        model.set_rows([(_source(r), r.what, self._origin(r), _place(r)) for r in self._rows])
+        model.set_rows([(_source(r), r.what, _place(r), self._origin(r)) for r in self._rows])
         if self._rows:
             first = next((i for i, r in enumerate(self._rows) if r.line is not None), 0)
             self.table.selectRow(first)
@@ -179,4 +177,5 @@ def _source(row: TrailRow) -> str:
 
 
 def _place(row: TrailRow) -> str:
-    return row.where or NONE
+    """The place in the file; the file itself stands beside it."""
+    return row.where.removeprefix(row.import_name).strip(" /") or NONE
