@@ -63,14 +63,14 @@ class Checked:
 def keep(journal: Journal, person_id: int, spec: ReportSpec, report: Report, how: str, clock: Clock) -> None:
     """Remember that `report`, made by `spec`, left the app: `how` is "printed" or a suffix such as ".pdf".
 
-    Neither the words of the page nor a name typed for it are kept, only digests of its nights and what was asked. A page
+    Neither the words of the page nor a name typed for it are kept, only digests of its nights and what was asked for, with the person's title or questions. A page
     about a fortnight is kept with its dates: made again, it is of the same nights, not of the last ones then.
     """
     nights = _digests(report)
     if report.kind == "two-weeks" and nights:
         dates = date.fromisoformat(min(nights)), date.fromisoformat(max(nights))
         question = dataclasses.replace(spec.contrast, first=dates[0], last=dates[1])
-        spec = dataclasses.replace(spec, contrast=question, questions=())
+        spec = dataclasses.replace(spec, contrast=question)
     entry = {
         "fingerprint": report.fingerprint, "kind": report.kind, "title": report.title, "spec": _spec_json(spec), "how": how,
         "when": clock.now().isoformat(), "version": report.version, "nights": nights,
