@@ -24,12 +24,14 @@ SMALLEST_MM, LARGEST_MM = 3.2, 6.0
 """Sides of a cell."""
 _SWATCH_MM, _KEY_MM = 5.2, 3.6
 _ROWS = ((0, "Mon"), (2, "Wed"), (4, "Fri"), (6, "Sun"))
-_LIGHTEST, _DARKEST = 0.06, 0.86
+_LIGHTEST, _DARKEST, _STEP = 0.06, 0.86, 0.27
 
 
 def shades(style: Style, steps: int) -> tuple[str, ...]:
     """A ground for each class, each further from the paper towards the ink: told apart by lightness alone, in any theme."""
-    spread = (_DARKEST - _LIGHTEST) / max(1, steps - 1)
+    # Few classes need no near-black: each stands a fixed step from the next as long as there is room.
+    darkest = min(_DARKEST, _LIGHTEST + _STEP * (steps - 1))
+    spread = (darkest - _LIGHTEST) / max(1, steps - 1)
     return tuple(_mixed(style.paper, style.ink, _LIGHTEST + i * spread) for i in range(steps))
 
 
@@ -92,6 +94,8 @@ def draw(calendar: Calendar, style: Style, fig: MplFigure) -> None:
         top = block * (HEAD_MM * k + 7 * side + BELOW_MM * k) + HEAD_MM * k
         for row, text in _ROWS:
             pen.words(LEFT_MM * k - 1.4 * k, top + (row + 0.5) * side, text, size=6.6, ha="right", colour=style.muted)
+        first = max(calendar.days[0].night_date, start + timedelta(days=7 * each * block))
+        pen.words(LEFT_MM * k - 1.4 * k, top - 2.2 * k, str(first.year), size=6.8, ha="right", bold=True)
     _months(pen, calendar.days, place)
     _legend(pen, calendar, fills, blocks * (HEAD_MM * k + 7 * side + BELOW_MM * k) + LEGEND_MM * k)
 
@@ -120,8 +124,8 @@ def _signs(pen: Pen, corners: Sequence[tuple[float, float]], side: float, kind: 
         return
     style = pen.style
     xs, ys = [x + side / 2 for x, _ in corners], [y + side / 2 for _, y in corners]
-    size = 0.44 * side / PT
-    edge = 0.075 * side / PT
+    size = 0.38 * side / PT
+    edge = 0.07 * side / PT
     if kind == "natural":
         pen.ax.plot(xs, ys, "o", ms=size, mfc=style.paper, mec=style.ink, mew=edge, zorder=4)
     elif kind == "enhanced":
@@ -143,7 +147,7 @@ def _signs(pen: Pen, corners: Sequence[tuple[float, float]], side: float, kind: 
 
 
 def _months(pen: Pen, days: Sequence[CalendarDay], place: Callable[[date], tuple[float, float]]) -> None:
-    """Above each first of a month its name, with the year where it begins; a name that does not fit is left out."""
+    """Above each first of a month its name, with the year in January; a name that does not fit is left out."""
     k = pen.k
     taken: dict[float, float] = {}
     for index, day in enumerate(d.night_date for d in days):

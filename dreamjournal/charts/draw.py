@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dreamjournal.charts import asleep, calendar, canvas, coverage, estimation, hypnogram, multiples, night_bars, raster, strip, strips14, trend
+from dreamjournal.charts import (
+    asleep,
+    calendar,
+    canvas,
+    coverage,
+    estimation,
+    hypnogram,
+    multiples,
+    night_bars,
+    raster,
+    strip,
+    strips14,
+    trend,
+)
 from dreamjournal.charts.style import PAPER, Style
 from dreamjournal.domain.figures import Calendar, HypnogramChart, Multiples, Trend
 from dreamjournal.domain.night_bars import NightBars
@@ -53,6 +67,20 @@ def size_mm(value: Drawing, paper: Paper) -> tuple[float, float]:
     return _SIZES[type(value)][paper] if grown is None else grown(value, paper)
 
 
+def height_mm(value: Drawing, width: float) -> float:
+    """The height that suits a width on screen, in mm at scale 1: some drawings flow into the width they are given."""
+    if isinstance(value, Calendar):
+        return calendar.height_mm(value, width)
+    if isinstance(value, Multiples):
+        return multiples.height_mm(value, width)
+    return size_mm(value, "a4")[1]
+
+
+def alone(value: Drawing) -> Drawing:
+    """The drawing as it is looked at by itself, without the table that a page sets beside it."""
+    return replace(value, dated=True) if isinstance(value, NightBars) else value
+
+
 def draw(value: Drawing, style: Style, fig: MplFigure) -> None:
     """Draw `value` over the whole of `fig`."""
     _DRAWN[type(value)](value, style, fig)
@@ -61,5 +89,5 @@ def draw(value: Drawing, style: Style, fig: MplFigure) -> None:
 def svg(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
     """The drawing as SVG at its size on `paper`."""
     fig = canvas.figure(*size_mm(value, paper))
-    draw(value, style, fig)
+    draw(alone(value) if outlines else value, style, fig)
     return canvas.to_svg(fig, outlines=outlines)

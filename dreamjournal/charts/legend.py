@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dreamjournal.domain.figures import NightKind
 
 KINDS: tuple[tuple[NightKind, str], ...] = (
-    ("natural", "natural"), ("enhanced", "enhanced"), ("unsure", "not sure"), ("neither", "neither"),
+    ("natural", "natural"), ("enhanced", "enhanced"), ("unsure", "not sure"), ("neither", "neither kind"),
 )  # fmt: skip
 """Kinds of night in the order of a legend, with their words."""
 ROW_MM = 4.6

@@ -49,6 +49,7 @@ def draw(multiples: Multiples, style: Style, fig: MplFigure) -> None:
         about = f"{trend.source}, n {len(trend.points)}"
         if any(trend.line):
             about += f" \u00b7 line: {trend.line_words}"
+            about += f", shaded: {trend.band_words}" if trend.band_words else ""
         pen.words(across[1], begin + 2.6 * k, about, size=6.8, colour=style.muted, ha="right")
         panel(pen, trend, x_of, across, (begin + TITLE_MM * k, begin + each - 1.2 * k), wanted=3)
         pen.line(across, (begin + each - 1.2 * k, begin + each - 1.2 * k), width=0.5, colour=style.line)

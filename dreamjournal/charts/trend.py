@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dreamjournal.charts import legend
 from dreamjournal.charts.canvas import PT, Pen
 from dreamjournal.charts.over_time import date_axis, value_ticks
+from dreamjournal.charts.words import NBSP, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,12 @@ def panel(
     def y_of(value: float) -> float:
         return bottom - (value - low) / (high - low) * (bottom - top)
 
-    for value, text in value_ticks(low, high, trend.unit, trend.kind, wanted):
+    ticks = value_ticks(low, high, trend.unit, trend.kind, wanted)
+    if trend.kind == "rate":
+        ticks.insert(1, (0.5, f"50{NBSP}%"))
+    elif trend.kind == "ordinal":
+        ticks = [(v, number(v)) for v, _ in ticks]
+    for value, text in ticks:
         if trend.kind == "count" and value < -1e-9:
             continue
         pen.line((left, right), (y_of(value), y_of(value)), width=0.35, colour=style.line, order=0)

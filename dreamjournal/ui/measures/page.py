@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -27,6 +28,9 @@ from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, set_shown
 from dreamjournal.ui.words import count_words, source_word
+
+if TYPE_CHECKING:
+    from dreamjournal.ui.measures.chart_dialog import ChartDialog
 
 _SHOWN = Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.STUDIES | Changes.IMPORTS | Changes.BIN
 TABLE_HEIGHT = 320
@@ -98,6 +102,7 @@ class MeasuresPage(Page):
         self.working = Label("Working it out…", "caption", "muted")
         self.table = MeasuresTable()
         self.table.chosen.connect(self._show_detail)
+        self.table.activated.connect(lambda _index: self.open_pictures())
         self.note = Label(NOTE, "caption", "muted", wrap=True)
         self.goal = Label("", "caption", "muted", wrap=True)
         self.goal.setObjectName("measuresGoal")
@@ -123,6 +128,10 @@ class MeasuresPage(Page):
         column.addWidget(self.detail_title)
         column.addWidget(self.detail)
         foot.addWidget(box, 1)
+        self.pictures = Button("Show pictures…", name="measuresPictures")
+        self.pictures.setToolTip("Enter on a measure: over time, as a calendar, or several together")
+        self.pictures.clicked.connect(self.open_pictures)
+        foot.addWidget(self.pictures, 0, Qt.AlignmentFlag.AlignVCenter)
         self._bar = foot.parentWidget()
         self._fill(None)
 
@@ -236,7 +245,7 @@ class MeasuresPage(Page):
         self._arrange()
         self._end_focus(self.table)
         self.table.setAccessibleDescription(
-            f"{words.nights_words(found)} Arrow keys choose a measure; below, what it is."
+            f"{words.nights_words(found)} Arrow keys choose a measure; below, what it is; Enter shows its pictures."
         )
 
     def _end_focus(self, shown: QWidget) -> None:
@@ -262,8 +271,27 @@ class MeasuresPage(Page):
     def _show_detail(self, row: service.Row) -> None:
         self.detail_title.setText(f"{row.title} ({words.group_words(row.group).lower()})")
         self.detail.setText(detail(row, hours=self._context.hours, numbers=self._brief))
+        set_shown(self.pictures, has_pictures(row))
         if self.scroll_area is not None and self.table.hasFocus():
             self.scroll_area.ensureWidgetVisible(self.table, 0, 8)
+
+    def open_pictures(self) -> ChartDialog | None:
+        """The chosen measure over time, as a calendar, or with others; None for one of a run of nights."""
+        from dreamjournal.ui.measures.chart_dialog import Asked, ChartDialog, measures_asked
+
+        row, found = self.table.chosen_row(), self._found
+        if row is None or found is None or row.source is None or not has_pictures(row):
+            return None
+        others = [(r.key, r.source) for r in found.rows if r.source is not None and has_pictures(r)]
+        asked = Asked(measures_asked((row.key, row.source), others), found.enhancer, found.first, found.last)
+        dialog = ChartDialog(self._context, asked, f"{row.title}, {from_words(row)}", self)
+        dialog.night_asked.connect(lambda night: self._open_night(dialog, night))
+        dialog.open()
+        return dialog
+
+    def _open_night(self, dialog: ChartDialog, night: date) -> None:
+        dialog.accept()
+        self.navigate.emit("nights", night)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -282,6 +310,16 @@ class MeasuresPage(Page):
         if brief != self._brief:
             self._brief = brief
             self._show_rows()
+
+
+def has_pictures(row: service.Row) -> bool:
+    """Whether single nights have a value of this measure: a measure of a run of nights has none."""
+    return row.group != "regularity" and row.source is not None
+
+
+def from_words(row: service.Row) -> str:
+    """Whose numbers they are: "from the diary", "from WHOOP"."""
+    return "from the diary" if row.source == "diary" else f"from {source_word(row.source or '')}"
 
 
 def _neither(found: service.Measures) -> str:
