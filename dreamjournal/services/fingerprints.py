@@ -63,8 +63,8 @@ class Checked:
 def keep(journal: Journal, person_id: int, spec: ReportSpec, report: Report, how: str, clock: Clock) -> None:
     """Remember that `report`, made by `spec`, left the app: `how` is "printed" or a suffix such as ".pdf".
 
-    Neither the words of the page nor a name typed for it are kept, only digests of its nights and what was asked for, with the person's title or questions. A page
-    about a fortnight is kept with its dates: made again, it is of the same nights, not of the last ones then.
+    Neither the words of the page nor a name typed for it are kept, only digests of its nights and what was asked for, with
+    the person's title or questions. A page about a fortnight is kept with its dates: made again, it is of the same nights.
     """
     nights = _digests(report)
     if report.kind == "two-weeks" and nights:
