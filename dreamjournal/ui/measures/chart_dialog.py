@@ -1,4 +1,4 @@
-"""One measure as pictures: over time, as a calendar, or with others; each with its table, and saved as SVG."""
+"""Charts of one measure: over time, as a calendar, or with others; each with its table, and saved as SVG."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class ChartWidget(DrawingWidget):
 
 
 class ChartDialog(Dialog):
-    """Reads the nights when it opens; which picture is shown is chosen in it."""
+    """Reads the nights when it opens; which chart is shown is chosen in it."""
 
     shown = Signal(object)
     """The `Chart` now shown."""
@@ -108,7 +108,7 @@ class ChartDialog(Dialog):
         self._picked: list[Series] = []
         self._latest = Latest(context.tasks)
         self.title = Label(title, "section", wrap=True)
-        self.ways = FoldingChoice(WAYS, "Picture", name="chartWay")
+        self.ways = FoldingChoice(WAYS, "Chart", name="chartWay")
         self.ways.set_value(OVER_TIME)
         self.ways.chosen.connect(lambda _value: self._show())
         self.error = InlineError()
@@ -130,7 +130,7 @@ class ChartDialog(Dialog):
         QShortcut(QKeySequence("Ctrl+T"), self, self.toggle_table)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Save), self, self.ask_where)
         self.finished.connect(lambda _result: self._latest.cancel())
-        self.resize(self.width(), 640)
+        self.resize(self.width(), 720)
         self.ways.setFocus(Qt.FocusReason.OtherFocusReason)
         self._latest.start(lambda progress: work_out(context, asked, progress), self._on_found, self._on_failed)
 
@@ -139,6 +139,7 @@ class ChartDialog(Dialog):
         self.several = QWidget()
         flow = FlowLayout(self.several, 12, 8)
         self.add = ComboBox("Add a measure", name="chartAdd")
+        self.add.setPlaceholderText("Choose a measure")
         self.add.picked.connect(self._on_added)
         self.add_field = Field("&Add a measure", self.add)
         chips = QWidget()
@@ -169,7 +170,7 @@ class ChartDialog(Dialog):
         self.error.show_failure(error)
 
     def way(self) -> object:
-        """Which picture is chosen."""
+        """Which chart is chosen."""
         return self.ways.value() or OVER_TIME
 
     def _show(self) -> None:
@@ -210,7 +211,8 @@ class ChartDialog(Dialog):
     def _table(self, chart: Chart):  # noqa: ANN202 - a QTableView
         table = chart.table
         view = make_table(
-            chart.title, [c.title for c in table.columns], table.rows, stretch=len(table.columns) - 1, name="chartTable",
+            chart.title, [c.title for c in table.columns], table.rows, name="chartTable",
+            stretch=None if self.way() == TOGETHER else len(table.columns) - 1,
             on_open=lambda row: self._open(chart, row),
         )  # fmt: skip
         fit_rows(view, TABLE_ROWS)
@@ -258,7 +260,7 @@ class ChartDialog(Dialog):
     # ---- keys and saving
 
     def toggle_table(self) -> None:
-        """Ctrl+T: the table instead of the picture, and back."""
+        """Ctrl+T: the table instead of the chart, and back."""
         if self.twin is not None:
             self.twin.toggle()
 
@@ -266,7 +268,7 @@ class ChartDialog(Dialog):
         """Ctrl+S: ask where, then save."""
         if self.chart is None:
             return
-        dialog = QFileDialog(self, "Save picture", f"{self.way()}.svg".replace("_", "-"), "Drawing (*.svg)")
+        dialog = QFileDialog(self, "Save chart", f"{self.way()}.svg".replace("_", "-"), "Drawing (*.svg)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("svg")
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
@@ -274,7 +276,7 @@ class ChartDialog(Dialog):
         dialog.open()
 
     def save_to(self, path: Path) -> None:
-        """Write the picture as SVG in the light colours of paper."""
+        """Write the chart as SVG in the light colours of paper."""
         if self.chart is not None:
             save_drawing(self, path, self.chart.figure.drawing)
 
@@ -287,7 +289,7 @@ def save_drawing(parent: QWidget, path: Path, drawing: Drawing) -> None:
     try:
         atomic_write(path, draw.svg(drawing, "a4", outlines=True))
     except OSError:
-        show_error(parent, "The picture was not saved", "this folder cannot be written to", "choose another")
+        show_error(parent, "The chart was not saved", "this folder cannot be written to", "choose another")
 
 
 def _name(series: Series) -> str:

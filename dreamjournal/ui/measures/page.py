@@ -102,7 +102,7 @@ class MeasuresPage(Page):
         self.working = Label("Working it out…", "caption", "muted")
         self.table = MeasuresTable()
         self.table.chosen.connect(self._show_detail)
-        self.table.activated.connect(lambda _index: self.open_pictures())
+        self.table.activated.connect(lambda _index: self.open_charts())
         self.note = Label(NOTE, "caption", "muted", wrap=True)
         self.goal = Label("", "caption", "muted", wrap=True)
         self.goal.setObjectName("measuresGoal")
@@ -128,10 +128,10 @@ class MeasuresPage(Page):
         column.addWidget(self.detail_title)
         column.addWidget(self.detail)
         foot.addWidget(box, 1)
-        self.pictures = Button("Show pictures…", name="measuresPictures")
-        self.pictures.setToolTip("Enter on a measure: over time, as a calendar, or several together")
-        self.pictures.clicked.connect(self.open_pictures)
-        foot.addWidget(self.pictures, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.charts = Button("Show charts…", name="measuresCharts")
+        self.charts.setToolTip("Enter on a measure: over time, as a calendar, or several together")
+        self.charts.clicked.connect(self.open_charts)
+        foot.addWidget(self.charts, 0, Qt.AlignmentFlag.AlignVCenter)
         self._bar = foot.parentWidget()
         self._fill(None)
 
@@ -245,7 +245,7 @@ class MeasuresPage(Page):
         self._arrange()
         self._end_focus(self.table)
         self.table.setAccessibleDescription(
-            f"{words.nights_words(found)} Arrow keys choose a measure; below, what it is; Enter shows its pictures."
+            f"{words.nights_words(found)} Arrow keys choose a measure; below, what it is; Enter shows its charts."
         )
 
     def _end_focus(self, shown: QWidget) -> None:
@@ -271,18 +271,18 @@ class MeasuresPage(Page):
     def _show_detail(self, row: service.Row) -> None:
         self.detail_title.setText(f"{row.title} ({words.group_words(row.group).lower()})")
         self.detail.setText(detail(row, hours=self._context.hours, numbers=self._brief))
-        set_shown(self.pictures, has_pictures(row))
+        set_shown(self.charts, has_charts(row))
         if self.scroll_area is not None and self.table.hasFocus():
             self.scroll_area.ensureWidgetVisible(self.table, 0, 8)
 
-    def open_pictures(self) -> ChartDialog | None:
+    def open_charts(self) -> ChartDialog | None:
         """The chosen measure over time, as a calendar, or with others; None for one of a run of nights."""
         from dreamjournal.ui.measures.chart_dialog import Asked, ChartDialog, measures_asked
 
         row, found = self.table.chosen_row(), self._found
-        if row is None or found is None or row.source is None or not has_pictures(row):
+        if row is None or found is None or row.source is None or not has_charts(row):
             return None
-        others = [(r.key, r.source) for r in found.rows if r.source is not None and has_pictures(r)]
+        others = [(r.key, r.source) for r in found.rows if r.source is not None and has_charts(r)]
         asked = Asked(measures_asked((row.key, row.source), others), found.enhancer, found.first, found.last)
         dialog = ChartDialog(self._context, asked, f"{row.title}, {from_words(row)}", self)
         dialog.night_asked.connect(lambda night: self._open_night(dialog, night))
@@ -312,7 +312,7 @@ class MeasuresPage(Page):
             self._show_rows()
 
 
-def has_pictures(row: service.Row) -> bool:
+def has_charts(row: service.Row) -> bool:
     """Whether single nights have a value of this measure: a measure of a run of nights has none."""
     return row.group != "regularity" and row.source is not None
 

@@ -24,6 +24,7 @@ from dreamjournal.ui.nights.hypnogram import ClockAxis, Hypnogram
 from dreamjournal.ui.nights.measures import Column, columns, labels, of_source, sources
 from dreamjournal.ui.nights.recordings import Recordings
 from dreamjournal.ui.nights.rows import after_noon, clock_of, diary_span
+from dreamjournal.ui.nights.save_hypnogram import save_links
 from dreamjournal.ui.study.closed import ClosedCard
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button, IconButton
@@ -293,6 +294,8 @@ class NightDetail(QFrame):
         trail.setToolTip("The rows of this night and the lines they were read from")
         trail.clicked.connect(lambda: self.trail_asked.emit(day))
         flow.addWidget(trail)
+        for save in save_links(night, self):
+            flow.addWidget(save)
         remove = Button("Delete this night", "link", name="deleteNight")
         remove.clicked.connect(lambda: self.night_removed.emit(day))
         flow.addWidget(remove)
