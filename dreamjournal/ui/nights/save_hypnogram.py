@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dreamjournal.domain.night import Night
-from dreamjournal.services import hypnogram_chart
+from dreamjournal.domain.session import SessionKind
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import show_error
 from dreamjournal.ui.words import source_word
@@ -16,9 +16,10 @@ from dreamjournal.ui.words import source_word
 
 def save_links(night: Night, parent: QWidget) -> list[Button]:
     """A link for each recording with stages; none while the night's numbers are closed."""
-    staged = [
-        s for s in hypnogram_chart.hypnogram_sources(night) if any(x.stages for x in night.sessions if x.source == s)
-    ]
+    if night.sealed or night.study_sealed:
+        return []
+    scored = (s for s in night.sessions if s.counts and s.stages and s.kind != SessionKind.REST)
+    staged = sorted({s.source for s in scored})
     links: list[Button] = []
     for source in staged:
         whose = f" of {source_word(source)}" if len(staged) > 1 else ""
@@ -43,6 +44,7 @@ def save_to(parent: QWidget, path: Path, night: Night, source: str) -> None:
     """Write the hypnogram in the light colours of paper, whole or not at all; where that fails a dialog says so."""
     from dreamjournal.charts import draw
     from dreamjournal.common.files import atomic_write
+    from dreamjournal.services import hypnogram_chart
 
     chart = hypnogram_chart.hypnogram(night, source)
     if chart is None:
