@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from dreamjournal.common.errors import UserError
-from dreamjournal.common.paths import keys_path
 from dreamjournal.store.connect import SCHEMA_VERSION as SCHEMA_VERSION  # noqa: PLC0414 - what an export says of itself
 from dreamjournal.store.connect import Db, Row, dbapi2, mapped
 
@@ -127,6 +126,9 @@ class Dump:
 
     def _insert(self, table: str, batch: list[Row]) -> None:
         names = list(batch[0])
+        for name in [c.name for c in self.columns(table) if c.kind == "REAL" and c.name in batch[0]]:
+            for row in batch:
+                row[name] = INFINITE.get(row[name], row[name]) if isinstance(row[name], str) else row[name]
         more = {name: 0 for left, name in LEFT_COLUMNS if left == table}
         marks = ", ".join("?" for _ in [*names, *more])
         sql = f"INSERT INTO {table} ({', '.join([*names, *more])}) VALUES ({marks})"
@@ -162,20 +164,22 @@ def settle(made: Path, path: Path) -> None:
 
     The keys go first: a journal is there only once it can be opened. Raises UserError, or OSError when the disk fails.
     """
-    keys = keys_path(made)
-    for old in (keys, keys.with_name(keys.name + ".copy")):
-        if old.exists():
-            new = path.with_name(path.name + old.name.removeprefix(made.name))
-            old.rename(new)
+    pairs = [
+        (made.with_name(made.name + ending), path.with_name(path.name + ending)) for ending in (".keys", ".keys.copy")
+    ]
+    taken = UserError("No journal was made", "a file of that name is there already", "choose another name")
+    if path.exists() or any(new.exists() for _, new in pairs):
+        raise taken
+    moved = [(old, new) for old, new in pairs if old.exists()]
+    for old, new in moved:
+        old.rename(new)
     try:
         path.hardlink_to(made)
-    except FileExistsError as error:
-        raise UserError("No journal was made", "a file of that name is there already", "choose another name") from error
-    except OSError:  # a file system without hard links
+    except OSError as error:  # somebody was faster, or a file system without hard links
         if path.exists():
-            raise UserError(
-                "No journal was made", "a file of that name is there already", "choose another name"
-            ) from None
+            for old, new in moved:
+                new.rename(old)
+            raise taken from error
         made.rename(path)
     else:
         made.unlink()

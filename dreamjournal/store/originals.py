@@ -67,12 +67,11 @@ class Originals:
         """{id: bytes it takes in the journal} of every kept file."""
         return {int(r["id"]): int(r["packed"]) for r in self._db.rows("SELECT id, packed FROM originals")}
 
-    def fill(self, original_id: int, stream: IO[bytes]) -> tuple[int, str]:
-        """The bytes of a file that is named here without them; returns their number and SHA-256. Call inside a transaction."""
+    def fill(self, original_id: int, stream: IO[bytes]) -> str:
+        """Keep the bytes of a file that is named here without them; returns their SHA-256. Call inside a transaction."""
         packed, digest = self._write(original_id, stream)
         self._db.update("originals", original_id, {"packed": packed})
-        row = self._db.row("SELECT size FROM originals WHERE id = ?", (original_id,))
-        return (int(row["size"]) if row else 0), digest
+        return digest
 
     def _write(self, original: int, stream: IO[bytes]) -> tuple[int, str]:
         digest, packed, part = hashlib.sha256(), 0, 0
