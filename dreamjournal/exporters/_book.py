@@ -30,6 +30,8 @@ WIDE_FAMILY = "DejaVu Sans"
 _WIDE_FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 _JOINERS = "\u200c\u200d"
 _BLANKS = "\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Variation selectors ask for another form of the character before them, and have none themselves."""
 _LONG = re.compile(r"[^\s\u200c\u200d]{36,}")
 _BREAK = "\u200b"
 
@@ -59,12 +61,14 @@ def printable(text: str) -> tuple[str, int]:
         return text, 0
     out: list[str] = []
     lost = 0
-    for cluster in _clusters(text):
+    for cluster in _clusters(_SELECTORS.sub("", text)):
         if any(has.issuperset(cluster) for has in known):
             out.append(cluster)
             continue
         # A letter and its marks are drawn from one font.
-        base, marks = cluster[0], cluster[1:]
+        base, marks = cluster[0], cluster[1:].strip(_JOINERS)
+        if unicodedata.category(base) == "Zs":
+            base = " "
         drawn = not unicodedata.category(base).startswith("M") and any(base in has for has in known)
         out.append((base if drawn else fonts.MISSING) + fonts.MISSING * len(marks))
         lost += (not drawn) + len(marks)

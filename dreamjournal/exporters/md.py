@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from dreamjournal.domain.contrast import Words
 from dreamjournal.domain.report import Caveat, Column, CoverageBar, Figure, Prose, Report, Table
@@ -33,12 +34,17 @@ def escaped(text: str) -> str:
 
 
 def _inside(text: str) -> str:
-    return _ANYWHERE.sub(r"\\\g<0>", _blanks(text))
+    return _ANYWHERE.sub(r"\\\g<0>", _trimmed(_blanks(text)))
 
 
 def _blanks(text: str) -> str:
-    """One blank for each run of them; blanks that do not break stay."""
-    return _BLANKS.sub(" ", text).strip(" ")
+    """One blank for each run of them; those that do not break stay as they are."""
+    return _BLANKS.sub(" ", text)
+
+
+def _trimmed(text: str) -> str:
+    """Without blanks of any kind at its ends, where Markdown shows none."""
+    return text.strip()
 
 
 def render(report: Report) -> Rendered:
@@ -110,30 +116,29 @@ def _strong(text: str) -> str:
 
 def _run(words: Sequence[Words]) -> str:
     """Words with their emphasis; it is left out where the asterisks would stand as such beside what surrounds them."""
-    text = _blanks("".join(w.text for w in words))
-    marked = [w for w in words if w.strong and w.text.strip()]
-    if not marked:
-        return escaped(text)
-    out: list[str] = []
-    for i, w in enumerate(words):
-        inner = _blanks(w.text)
-        before = words[i - 1].text[-1:] if i else ""
-        after = words[i + 1].text[:1] if i + 1 < len(words) else ""
-        lead = " " if _BLANKS.match(w.text[:1]) else ""
-        tail = " " if _BLANKS.match(w.text[-1:]) else ""
-        said = _inside(inner) if out else escaped(inner)
-        if w.strong and inner and _flanks(before, inner[0], lead) and _flanks(after, inner[-1], tail):
+    runs = [
+        (strong, _blanks("".join(w.text for w in group)))
+        for strong, group in groupby((w for w in words if w.text), lambda w: w.strong)
+    ]
+    out = ""
+    for i, (strong, text) in enumerate(runs):
+        core = text.strip()
+        if not core:
+            out += text
+            continue
+        lead, tail = text[: text.index(core)], text[text.index(core) + len(core) :]
+        said = _inside(core) if out.strip() else escaped(core)
+        before = lead or runs[i - 1][1][-1:] if i else ""
+        after = tail or runs[i + 1][1][:1] if i + 1 < len(runs) else ""
+        if strong and _flanks(before[-1:], core[0]) and _flanks(after[:1], core[-1]):
             said = f"**{said}**"
-        if inner or out:
-            out.append(lead + said + (tail if inner else ""))
-    return re.sub(" {2,}", " ", "".join(out)).strip(" ")
+        out += lead + said + tail
+    return _trimmed(re.sub(" {2,}", " ", out))
 
 
-def _flanks(outside: str, inside: str, blank: str) -> bool:
+def _flanks(outside: str, inside: str) -> bool:
     """Whether asterisks between the two are taken for emphasis (CommonMark 0.31, section 6.2)."""
-    if blank or not outside or outside.isspace():
-        return True
-    return inside.isalnum() or not outside.isalnum()
+    return not outside or outside.isspace() or inside.isalnum() or not outside.isalnum()
 
 
 PLUGIN = Exporter("md", "Markdown", ".md", render)

@@ -16,7 +16,7 @@ def build(book: Book) -> Section:
     if book.left_out:
         reasons = words.listed([f"{x.dreams} {x.reason}" for x in book.left_out])
         total = sum(x.dreams for x in book.left_out)
-        said.append(Caveat(f"Left out: {words.count(total, 'dream')}. {reasons}."))
+        said.append(Caveat(f"{words.count(total, 'dream')} left out: {reasons}."))
     if "without_comments" in book.parts:
         said.append(Caveat("The writer\u2019s own comments in [square brackets] are left out; the rest is whole."))
     unowned = sum(c.dream.may_not_be_own for c in book.chapters)
