@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from dreamjournal.domain.contrast import Words
-from dreamjournal.domain.report import Caveat, Column, CoverageBar, Figure, Prose, Report, Table
+from dreamjournal.domain.report import Caveat, Figure, Prose, Report, Table
 from dreamjournal.exporters._book import clean
 from dreamjournal.exporters._exporter import Exporter, Rendered
+from dreamjournal.exporters._twins import twin
 from dreamjournal.exporters._values import mapped, page_values
 
 _ANYWHERE = re.compile(
@@ -17,12 +18,11 @@ _ANYWHERE = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|(?<=[A-Za-z]):(?=//)"  # addresses, which some readers make links of
     r"|(?<=[Ww]{3})\.|(?<=\S)@(?=\S)"
-    r"|:(?=[\w+-]+:)"  # names of emoji
+    r"|(?<!\d):(?=[\w+-]+:)"  # names of emoji
 )
 _AT_START = re.compile(r"[#+\-=:%!]")
 _NUMBERED = re.compile(r"(\d+)([.)])(?=\s|$)")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
-_WORDS = {"natural": "natural, analysed", "enhanced": "enhanced, analysed", "to_come": "to come"}
 
 
 def escaped(text: str) -> str:
@@ -74,24 +74,13 @@ def render(report: Report) -> Rendered:
     return Rendered(("\n\n".join(parts) + "\n").encode(errors="replace"), 1)
 
 
-def twin(figure: Figure) -> Table | None:
-    """The figure's own data as a table, where no table of the page holds it already; None where one does."""
-    table = getattr(figure, "table", None) or getattr(figure.drawing, "table", None)
-    if isinstance(table, Table):
-        return table
-    if isinstance(figure.drawing, CoverageBar):
-        rows = tuple((_WORDS.get(p.kind, p.kind), str(p.nights)) for p in figure.drawing.parts)
-        return Table((Column("Nights"), Column("Number", True)), rows)
-    return None
-
-
 def _block(block: Prose | Table | Figure | Caveat) -> list[str]:
     if isinstance(block, Caveat):
         return [escaped(block.text)] if block.text.strip() else []
     if isinstance(block, Table):
         return [_table(block)] + ([escaped(block.note)] if block.note else [])
     if isinstance(block, Figure):
-        table = twin(block)
+        table = twin(block.drawing)
         said = [f"**Figure.** {escaped(block.alt)}"] + ([escaped(block.caption)] if block.caption else [])
         return said + ([_table(table)] if table is not None and table.rows else [])
     if block.role == "dream":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import date
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,9 +16,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dreamjournal.domain.contrast import Words
+from dreamjournal.domain.profile_figures import AsleepLine, AsleepPlot, NightStrips, StripRow
 from dreamjournal.domain.report import Column, Figure, Prose, ProseRole, Report, Section, Table
 from dreamjournal.exporters import md
 from dreamjournal.exporters._book import clean
+from dreamjournal.exporters._twins import twin
 from tests import made_report as made
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -48,8 +52,13 @@ def text(report: Report) -> str:
     return md.render(report).data.decode()
 
 
+@cache
+def base() -> Report:
+    return made.report()
+
+
 def report(*blocks: Any, title: str = "Dreams", **more: Any) -> Report:
-    return replace(made.report(), title=title, facts=(), sections=(Section("a", "Part", blocks),), told=True, **more)
+    return replace(base(), title=title, facts=(), sections=(Section("a", "Part", blocks),), told=True, **more)
 
 
 def body(page: str) -> str:
@@ -140,7 +149,7 @@ def test_a_contrast_is_whole() -> None:
     figures = [b for s in page.sections for b in s.blocks if isinstance(b, Figure)]
     tables = [b for s in page.sections for b in s.blocks if isinstance(b, Table)]
     assert figures and all(visible(f.alt) in words for f in figures)
-    assert read.tags.count("table") == len(tables) + sum(md.twin(f) is not None for f in figures) + 1
+    assert read.tags.count("table") == len(tables) + sum(twin(f.drawing) is not None for f in figures) + 1
     assert visible(str(page.result["sentence"])) in words
     assert all(str(row[0]) in words for row in page.nights.rows)
     assert page.fingerprint in words
@@ -157,3 +166,30 @@ def test_control_characters_and_half_characters_do_not_get_in() -> None:
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert md.render(made.report()).data == md.render(made.report()).data
     assert md.render(made.report()).data.endswith(b"\n")
+
+
+def test_a_curve_and_the_strips_have_their_numbers_beside_them() -> None:
+    shares = tuple(min(1.0, abs(i - 144) / 144) for i in range(288))
+    plot = AsleepPlot(
+        (AsleepLine("natural", 12, "natural", shares, shares, shares), AsleepLine("enhanced", 2, "enhanced"))
+    )
+    found = twin(plot)
+    assert found is not None
+    assert [c.title for c in found.columns] == ["clock time", "natural, n 12: asleep", "natural: 95\u00a0% interval"]
+    assert found.rows[0] == ("12:00", "100\u00a0%", "100\u00a0% to 100\u00a0%")
+    assert found.rows[6][0:2] == ("18:00", "50\u00a0%")
+    assert twin(AsleepPlot((AsleepLine("natural", 2, "natural"),))) is None
+    strips = NightStrips(
+        (
+            StripRow(date(2026, 11, 13), "natural", True, True, asleep="7\u00a0h\u00a002", dream="dream"),
+            StripRow(date(2026, 11, 14), "unrecorded", False, False, reason="no recording"),
+        ),
+        510,
+        1350,
+    )
+    held = twin(strips)
+    assert held is not None
+    assert held.rows == (
+        ("Fri\u00a013\u00a0Nov", "natural", "7\u00a0h\u00a002", "dream", "a free day follows"),
+        ("Sat\u00a014\u00a0Nov", "unrecorded", None, None, "no recording"),
+    )
