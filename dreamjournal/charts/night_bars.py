@@ -34,7 +34,7 @@ def draw(bars: NightBars, style: Style, fig: MplFigure) -> None:
     k = pen.k
     top = HEAD_MM * k
     row = (pen.h - top) / max(1, len(bars.rows))
-    left, right = 1.5 * k, pen.w - 1.5 * k
+    left, right = (9.5 if bars.dated else 1.5) * k, pen.w - 1.5 * k
     span = max(1, bars.last_min - bars.first_min)
 
     def x_of(minute: float) -> float:
@@ -54,11 +54,14 @@ def draw(bars: NightBars, style: Style, fig: MplFigure) -> None:
             pen.words(x, top - 1.7 * k, words.clock(minute), size=6.8, ha="center", colour=style.muted)
     for i, night in enumerate(bars.rows):
         middle = top + (i + 0.5) * row
+        if bars.dated:
+            pen.words(0, middle, words.day(night.night_date), size=6.8)
         if night.words:
-            width = (len(night.words) * 0.62 + 2.2) * 1.7 * k
+            width = (len(night.words) + 3) * 1.25 * k
             fill = style.wash if night.free else style.paper
-            pen.box(pen.w / 2 - width / 2, middle - 1.5 * k, width, 3 * k, fill=fill, order=3)
-            pen.words(pen.w / 2, middle, night.words, size=7.0, ha="center", colour=style.muted)
+            centre = (left + right) / 2
+            pen.box(centre - width / 2, middle - 1.5 * k, width, 3 * k, fill=fill, order=3)
+            pen.words(centre, middle, night.words, size=7.0, ha="center", colour=style.muted)
         else:
             _bar(pen, night, middle, x_of)
         if (i + 1) % WEEK == 0 and i + 1 < len(bars.rows):

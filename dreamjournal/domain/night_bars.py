@@ -45,6 +45,8 @@ class NightBars:
     rows: tuple[NightBar, ...]
     first_min: int = FIRST_MIN
     last_min: int = LAST_MIN
+    dated: bool = False
+    """Each night's date stands at the left: where the drawing is looked at without its table."""
 
 
 def axis(rows: tuple[NightBar, ...]) -> tuple[int, int]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, cast
 from dreamjournal import __version__
 from dreamjournal.charts import words
 from dreamjournal.common.errors import UserError
+from dreamjournal.domain import care
 from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.night import last_night
 from dreamjournal.services import settings
+from dreamjournal.services.prompt_rules import EVENT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +32,13 @@ _DAY = timedelta(days=1)
 _LABELS = {
     "F1": "Enhanced nights against the own aim", "F2": "Dose, intensity or length against the first 14 days", "F3": "Two on one night",
     "F4": "Benzodiazepine or Z-drug, more than 28 nights", "F5": "Natural nights soon after use", "F6": "Unwanted",
-    "F7": "Driving while sleepy", "insomnia": "Weeks running", "nightmares": "Nightmares in each of four weeks",
+    "F7": "Driving while sleepy", "insomnia": "SOL or WASO, weeks running", "nightmares": "Nightmares in each of four weeks",
     "check_in": "Monthly questions",
 }  # fmt: skip
 _COUNTED = frozenset({"insomnia", "nightmares"})
 """Rules whose nights the page counts itself: they are named only where they found something."""
+_SAID_ALREADY = f"{EVENT_WORDS['drowsy_driving']} "
+_ORDER = ("F6", "F7", "F4", "F3", "F5", "insomnia", "nightmares", "F2", "F1", "check_in")
 CHECK_IN_DAYS = 62
 """Monthly answers older than this at the last night are not of these weeks."""
 
@@ -133,11 +137,14 @@ def _facts(found: Balance, last: date) -> tuple[tuple[AskedFact, ...], tuple[Loo
         return (), ()
     answers = found.offer.last
     stale = answers is None or not -1 <= (last - answers.answered_on).days <= CHECK_IN_DAYS
+    severe = {EVENT_WORDS[code] for code in care.SEVERE}
     facts = tuple(
-        AskedFact(_LABELS.get(p.key, p.title), for_nurse(f.text), tuple(d for d, _ in f.nights))
-        for p in found.prompts.found
+        AskedFact(
+            _LABELS.get(p.key, p.title), for_nurse(f.text).removeprefix(_SAID_ALREADY), tuple(d for d, _ in f.nights)
+        )
+        for p in sorted(found.prompts.found, key=lambda p: _ORDER.index(p.key) if p.key in _ORDER else len(_ORDER))
         if not (p.key == "check_in" and stale)
-        for f in p.facts
+        for f in sorted(p.facts, key=lambda f: f.plain not in severe)
     )
     looked = tuple(
         LookedAt(_LABELS.get(x.key, x.title), for_nurse(x.words)) for x in found.prompts.looked if x.key not in _COUNTED
@@ -161,9 +168,9 @@ def _works(work_days: list[int]) -> str:
 
 def _questions(asked: tuple[str, ...]) -> tuple[str, ...]:
     """The questions that say something. Raises UserError where they would not fit."""
-    from dreamjournal.reports.two_weeks.context import tidy
+    from dreamjournal.reports.two_weeks.context import LINE, tidy
 
-    found = tuple(q for q in asked if tidy(q))
+    found = tuple(words.cut(tidy(q), LINE) for q in asked if tidy(q))
     if len(found) > QUESTIONS:
         raise UserError(
             "No report was made", f"{len(found)} questions have no room on the page", f"keep the {QUESTIONS} that matter most",

@@ -14,6 +14,9 @@ from dreamjournal.reports.two_weeks.context import AskedFact, LookedAt, Own, Two
 
 MOST = 9
 """Facts printed."""
+NAME = 40
+LONGEST = 320
+"""Characters of a fact."""
 DATES = 6
 """Up to so many nights are named by their dates; of more, the first and the last."""
 LAST_LINE = "Do not stop a prescribed sleep medicine suddenly without asking."
@@ -40,8 +43,11 @@ def looked(ctx: TwoWeeks) -> tuple[LookedAt, ...]:
 
 def build(ctx: TwoWeeks) -> Section:
     """The facts, what was answered no, what is never asked, and the one line that is always there."""
-    found = facts(ctx)
-    items = [Prose((Words(cut(f"{f.label}: {f.text}{nights(f.nights)}", 320)),), "item") for f in found[:MOST]]
+    by_rule: dict[str, list[str]] = {}
+    for fact in facts(ctx):
+        by_rule.setdefault(fact.label, []).append(f"{fact.text}{nights(fact.nights)}")
+    found = [f"{label}: {'; '.join(texts)}" for label, texts in by_rule.items()]
+    items = [Prose((Words(cut(text, LONGEST)),), "item") for text in found[:MOST]]
     if len(found) > MOST:
         items.append(Prose((Words(f"{len(found) - MOST} more (in the app)"),), "item"))
     items += [Prose((Words(text),), "note") for text in _none(looked(ctx))]
@@ -109,11 +115,9 @@ def _hypnotics(ctx: TwoWeeks) -> list[AskedFact]:
         where = sorted(d for d, names in ctx.before.items() if folded in {n.casefold() for n in names})
         here = [d for d in where if d in page]
         if here:
-            text = (
-                f"on {len(here)} of {words.count(len(page), 'night')} with an entry here, and on {len(where)} of the {len(ctx.before)} "
-                f"nights with an entry among the {LOGGED_NIGHTS} up to {words.day(ctx.last)}"
-            )
-            found.append(AskedFact(words.cut(name, 60), text, tuple(here)))
+            logged = f"{len(where)} of the {len(ctx.before)} nights with an entry among the {LOGGED_NIGHTS} up to {words.day(ctx.last)}"
+            text = f"{words.cut(name, NAME)} on {len(here)} of {words.count(len(page), 'night')} with an entry here, and on {logged}"
+            found.append(AskedFact("Benzodiazepine or Z-drug", text, tuple(here)))
     return found
 
 

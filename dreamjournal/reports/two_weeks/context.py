@@ -162,9 +162,9 @@ class TwoWeeks:
 
 
 def evening_minute(night_date: date, at: Instant) -> float:
-    """Wall clock in minutes after noon of the evening."""
+    """Wall clock in whole minutes after noon of the evening, as it is written: seconds are not said."""
     wall = at.local
-    return (wall.date() - night_date).days * DAY_MIN + wall.hour * 60 + wall.minute + wall.second / 60 - DAY_MIN / 2
+    return (wall.date() - night_date).days * DAY_MIN + wall.hour * 60 + wall.minute - DAY_MIN / 2
 
 
 def mean_of(values: list[float]) -> Mean:

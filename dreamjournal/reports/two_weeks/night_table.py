@@ -82,11 +82,11 @@ def noted(night: Own) -> list[str]:
     flags = (
         (NightFlag.ILLNESS, "ill"),
         (NightFlag.TRAVEL, "travel"),
-        (NightFlag.ON_CALL, "on call"),
+        (NightFlag.ON_CALL, "on\u00a0call"),
         (NightFlag.ZONE_CHANGE, "new time zone"),
     )
     found += [said for flag, said in flags if flag in known.flags]
-    found += [said for is_so, said in ((night.late, "late entry"), (night.unclear, "times unclear")) if is_so]
+    found += [said for is_so, said in ((night.late, "late\u00a0entry"), (night.unclear, "times\u00a0unclear")) if is_so]
     return found
 
 

@@ -15,7 +15,7 @@ from dreamjournal.reports.two_weeks.context import NIGHTS, Own, TwoWeeks
 from dreamjournal.reports.two_weeks.night_table import noted
 
 KIND = "two-weeks"
-NAME = 80
+NAME = 40
 
 
 def assemble(ctx: TwoWeeks) -> Report:

@@ -15,7 +15,7 @@ from dreamjournal.domain.report import Column, Prose, Section, Table
 from dreamjournal.reports.registry import SectionPlugin
 from dreamjournal.reports.two_weeks.context import TwoWeeks, clock_mean, cut, evening_minute, tidy
 
-MOST = 8
+MOST = 7
 """Rows printed: those of most nights."""
 NAME = 70
 
@@ -85,9 +85,10 @@ def build(ctx: TwoWeeks) -> Section | None:
         return Section("taken", "Medicines, aids, drinks", (Prose((Words(text),)),))
     columns = (Column("as written down by the person"), Column("usual time", True), Column(f"of {of}", True))
     cells = tuple((t.label, None if t.usual is None else words.clock(t.usual), str(len(t.nights))) for t in rows[:MOST])
+    nights_of = tuple(sorted({day for t in rows[:MOST] for day in t.nights}))
     more = f"{len(rows) - MOST} more (in the app). " if len(rows) > MOST else ""
     note = f"{more}Nights with any entry{_none(ctx)}; what was not written down is not known."
-    return Section("taken", "Medicines, aids, drinks", (Table(columns, cells, note),))
+    return Section("taken", "Medicines, aids, drinks", (Table(columns, cells, note, nights_of),))
 
 
 def _setting(used: list[Exposure]) -> list[str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dreamjournal.charts import words
 from dreamjournal.domain.contrast import Words
 from dreamjournal.domain.report import Prose, Section
 from dreamjournal.reports.registry import SectionPlugin
-from dreamjournal.reports.two_weeks.context import LINE, TwoWeeks, tidy
+from dreamjournal.reports.two_weeks.context import TwoWeeks
 
 
 def build(ctx: TwoWeeks) -> Section:
     """The questions as they were written."""
-    lines = tuple(Prose((Words(f"\u201c{words.cut(tidy(q), LINE)}\u201d"),)) for q in ctx.questions)
+    lines = tuple(Prose((Words(f"\u201c{q}\u201d"),)) for q in ctx.questions)
     if not lines:
         lines = (Prose((Words("No questions were written down beforehand."),), "note"),)
     return Section("visit", "For the visit", lines)

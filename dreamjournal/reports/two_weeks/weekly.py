@@ -74,6 +74,7 @@ def build(ctx: TwoWeeks) -> Section | None:
         *(Column(title, True) for pair in heads for title in pair),
         Column("range of nights", True),
     ]
+    told = tuple(n.night_date for n in ctx.nights if n.diary is not None)
     rows: list[tuple[str | None, ...]] = []
     for row in ROWS:
         cells: list[str | None] = [row.title]
@@ -81,7 +82,7 @@ def build(ctx: TwoWeeks) -> Section | None:
             found = mean(row, nights)
             cells += [None if found.value is None else _shown(found.value, row.unit, 1), str(found.n)]
         rows.append((*cells, _range(row, ctx.nights)))
-    return Section("weekly", "Weekly means" if two else "Means", (Table(tuple(columns), tuple(rows)),))
+    return Section("weekly", "Weekly means" if two else "Means", (Table(tuple(columns), tuple(rows), nights_of=told),))
 
 
 def _range(row: Row, nights: tuple[Own, ...]) -> str | None:
