@@ -119,6 +119,7 @@ def _text(report: Report) -> tuple[str, bool]:
         return _LONG.sub(_broken, fit)
 
     title, person = change(report.title), change(report.person)
+    title = title if title.strip(f" {_BREAK}{_JOINERS}") else report.heading  # a heading without words is no heading
     sections, facts = mapped(report.sections, change), mapped(report.facts, change)
     page = replace(report, title=title, person=person, sections=sections, facts=facts)
     values = page_values(page, lambda figure: {"svg": "", "width": 0, "height": 0})

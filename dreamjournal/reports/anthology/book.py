@@ -77,8 +77,9 @@ def _facts(book: Book) -> tuple[Fact, ...]:
         which.append(f"tagged {words.cut(' or '.join(book.tags), _NAME)}")
     if book.chosen:
         which.append("picked one by one")
-    if which:
-        facts.append(Fact("Chosen", (Words(", ".join(which)),)))
+    said = ", ".join(which)
+    if said:
+        facts.append(Fact("Chosen", (Words(said[:1].upper() + said[1:]),)))
     return tuple(facts)
 
 

@@ -85,15 +85,15 @@ def test_the_title_is_the_persons_or_dreams(journal: Any, clock: FakeClock, titl
 def test_all_dreams_are_in_unless_it_is_chosen_otherwise(journal: Any, clock: FakeClock, five: list[int]) -> None:
     found = book(journal, clock)
     assert len(texts(found)) == 5
-    assert "left out" not in front(found)
+    assert "Left out" not in front(found)
 
 
 def test_natural_only_says_how_many_stay_out_and_why(journal: Any, clock: FakeClock, five: list[int]) -> None:
     found = book(journal, clock, only_natural=True)
     assert texts(found) == ["Dream number 0."]
-    assert "natural nights only" in front(found)
+    assert "Natural nights only" in front(found)
     assert (
-        "4 dreams left out: 1 of a night not said to be natural, 1 of a night that is unsure and 2 of enhanced nights."
+        "Left out: 4 dreams, 1 of a night not said to be natural, 1 of a night that is unsure and 2 of enhanced nights."
         in front(found)
     )
 
@@ -102,7 +102,7 @@ def test_a_night_nothing_was_said_of_is_not_natural(journal: Any, clock: FakeClo
     dream(journal, clock, LAST, "Said nothing.")
     found = book(journal, clock, only_natural=True)
     assert texts(found) == []
-    assert "1 of a night not said to be natural" in front(found)
+    assert "Left out: 1 dream of a night not said to be natural" in front(found)
     assert "none to print" in front(found)
 
 
@@ -116,7 +116,7 @@ def test_dreams_that_may_be_anothers_say_so_or_stay_out(journal: Any, clock: Fak
     assert marked == ["5\u00a0\u00b7 Wednesday 8\u00a0July\u00a02026"]
     own = book(journal, clock, "only_own")
     assert len(texts(own)) == 4
-    assert "1 that may not be the person\u2019s own" in front(own)
+    assert "Left out: 1 dream that may not be the person\u2019s own" in front(own)
     assert "marked" not in front(own)
 
 
@@ -128,15 +128,15 @@ def test_dreams_are_chosen_by_number_tag_and_date(journal: Any, clock: FakeClock
     assert texts(book(journal, clock, contrast=span)) == ["Dream number 2.", "Dream number 3."]
     found = book(journal, clock, contrast=span, tags=("t3",))
     assert texts(found) == ["Dream number 3."]
-    assert "Chosen: tagged t3" in front(found)
-    assert "left out" not in front(found)  # what was not asked for is not missed
+    assert "Chosen: Tagged t3" in front(found)
+    assert "Left out" not in front(found)  # what was not asked for is not missed
 
 
 def test_a_chosen_dream_without_words_is_told_of(journal: Any, clock: FakeClock) -> None:
     white = dream(journal, clock, LAST, "", recall=Recall.WHITE)
     dream(journal, clock, LAST, "\u200b \x07\n")
-    assert front(book(journal, clock)).count("left out") == 0
-    assert "1 dream left out: 1 without words." in front(book(journal, clock, dream_ids=(white,)))
+    assert front(book(journal, clock)).count("Left out") == 0
+    assert "Left out: 1 dream without words." in front(book(journal, clock, dream_ids=(white,)))
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_of_a_sealed_night_the_dream_is_printed_and_its_kind_is_not(clock: FakeC
         assert found.result["dreams"][0]["kind"] == "sealed until its study ends"
         left = book(journal, clock, only_natural=True)
         assert texts(left) == []
-        assert "1 of a night sealed until its study ends" in front(left)
+        assert "Left out: 1 dream of a night sealed until its study ends" in front(left)
         pages.append(repr((found.facts, found.sections, found.nights, found.result, found.fingerprint, left.sections)))
         journal.close()
     assert pages[0] == pages[1]
@@ -242,7 +242,7 @@ def test_comments_stay_unless_they_are_left_out(journal: Any, clock: FakeClock) 
     assert texts(book(journal, clock)) == ["The sea [as on TV] rose.", "[nothing else]"]
     found = book(journal, clock, "without_comments")
     assert texts(found) == ["The sea rose."]
-    assert "1 that held comments alone" in front(found)
+    assert "Left out: 1 dream that held comments alone" in front(found)
     assert "comments in [square brackets] are left out" in front(found)
 
 
