@@ -260,9 +260,10 @@ def _classes(series: Series) -> tuple[list[float], tuple[str, ...]]:
 def _calendar_alt(series: Series, drawing: Calendar) -> str:
     days = drawing.days
     known = [d for d in days if d.step is not None]
+    have = "has" if len(known) == 1 else "have"
     text = (
         f"{series.title} from {drawing.source} as a calendar, weeks as columns, {words.period(days[0].night_date, days[-1].night_date)}: "
-        f"{len(known)} of {words.count(len(days), 'night')} have a value, {_kinds_words(d.kind for d in known)}."
+        f"{len(known)} of {words.count(len(days), 'night')} {have} a value, {_kinds_words(d.kind for d in known)}."
     )  # fmt: skip
     more: list[str] = []
     counts = Counter(d.step for d in known)
@@ -272,7 +273,7 @@ def _calendar_alt(series: Series, drawing: Calendar) -> str:
     gap = _longest_gap(days)
     if gap is not None and gap[1] > 1:
         more.append(f"The longest stretch without a value is {gap[1]} nights from {words.day(gap[0])}.")
-    more.append("The stronger a cell's shade, the higher its value; a dashed cell has none.")
+    more.append("The stronger a cell's shade, the higher its value; a dashed cell has no value.")
     return fitted(text, more)
 
 
