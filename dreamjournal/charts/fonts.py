@@ -35,6 +35,8 @@ def without_controls(text: str) -> str:
 
     The soft hyphen, joiners and direction marks go too: they change the look of other words but say nothing themselves.
     """
+    if text.isascii() and text.isprintable():
+        return text
     out: list[str] = []
     for c in unicodedata.normalize("NFC", text):
         if c in "\n\r\t\v\f\u2028\u2029":

@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 
 from dreamjournal.charts.fonts import without_controls
 from dreamjournal.domain.report import Report
 from dreamjournal.exporters._exporter import Exporter, Rendered
-from dreamjournal.exporters._values import number_cell
+from dreamjournal.exporters._values import by_column, number_cell
 
 _FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet would take for a formula at the start of a cell, also behind blanks and as full-width signs."""
 
+_PLAIN = re.compile(r"(?:[0-9A-Za-z][ -~]*(?:\n|\Z))*")
+_NUMBERS = re.compile(r"(?:-?[1-9]\d*(?:\.\d+)?(?:\n|\Z)|0(?:\.\d+)?(?:\n|\Z))*", re.ASCII)
+"""Lines that need no second look: what is neither of these is looked at by itself."""
+
 
 def guarded(text: str) -> str:
     """A text cell no spreadsheet runs: one line, and an apostrophe before what looks like a formula."""
-    # Nearly all cells are of this kind, and a look at each character would cost more than writing the file.
-    line = text if text.isascii() and text.isprintable() else without_controls(text)
+    line = without_controls(text)
     return f"'{line}" if _FORMULA.match(text) or _FORMULA.match(line) else line
 
 
@@ -26,26 +30,28 @@ def render(report: Report) -> Rendered:
     """UTF-8 with a mark, so that spreadsheets read it as such; numbers are exact and never guarded."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([guarded(c.title) for c in report.nights.columns])
-    texts: dict[str | None, str] = {None: "", "": ""}
-    numbers: dict[str | None, str] = {None: "", "": ""}
-
-    def text(cell: str) -> str:
-        found = texts[cell] = guarded(cell)
-        return found
-
-    def number(cell: str) -> str:
-        value = number_cell(cell)
-        exact = cell.lstrip("-") if value == 0 else cell
-        found = numbers[cell] = "" if value is None else guarded(cell) if isinstance(value, str) else exact
-        return found
-
-    kinds = [(numbers, number) if c.number else (texts, text) for c in report.nights.columns]
-    writer.writerows(
-        [known[cell] if cell in known else make(cell) for (known, make), cell in zip(kinds, row, strict=True)]  # type: ignore[arg-type]
-        for row in report.nights.rows
-    )
+    columns = report.nights.columns
+    writer.writerow([guarded(c.title) for c in columns])
+    writer.writerows(by_column(report.nights.rows, lambda x, cells: _fit(cells, number=columns[x].number)))
     return Rendered(("\ufeff" + out.getvalue()).encode(), 1)
+
+
+def _fit(cells: tuple[str | None, ...], *, number: bool) -> Sequence[str | None]:
+    """The cells of a column as they may be written; the same object where all may stay as they are."""
+    said = {cell for cell in cells if cell}
+    lines = "\n".join(said)
+    if not said or (lines.count("\n") == len(said) - 1 and (_NUMBERS if number else _PLAIN).fullmatch(lines)):
+        return cells
+    make = _number if number else guarded
+    known: dict[str | None, str | None] = {cell: make(cell) for cell in said}
+    return [known.get(cell) for cell in cells]
+
+
+def _number(cell: str) -> str:
+    value = number_cell(cell)
+    if isinstance(value, str):
+        return guarded(cell)
+    return "" if value is None else cell.lstrip("-") if value == 0 else cell
 
 
 PLUGIN = Exporter("csv", "CSV", ".csv", render)

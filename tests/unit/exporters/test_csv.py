@@ -16,6 +16,8 @@ from dreamjournal.exporters import csv as exporter
 from dreamjournal.services.contrasts import contrast_csv
 from tests import made_report as made
 
+REPORT = made.report()
+
 
 def rows(report: Report) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(exporter.render(report).data.decode("utf-8-sig"), newline="")))
@@ -69,6 +71,26 @@ def test_numbers_keep_their_sign() -> None:
 def test_a_column_of_numbers_holds_no_formula_and_nothing_that_is_no_number(cell: str | None, written: str) -> None:
     table = Table((Column("value", True), Column("x")), ((cell, "x"), (cell, "x")))
     assert [r["value"] for r in rows(replace(made.report(), nights=table))] == [written, written]
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.text(max_size=8), st.sampled_from(["12", "=1", "a b", "a\nb", "-3.5", "nan"])),
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_a_column_is_written_as_each_of_its_cells_alone(cells: list[str | None], number: bool) -> None:
+    def written(some: list[str | None]) -> list[str]:
+        table = Table((Column("x", number), Column("y")), tuple((c, "y") for c in some))
+        return [r["x"] for r in rows(replace(REPORT, nights=table))]
+
+    assert written(cells) == [written([cell])[0] for cell in cells]
+
+
+def test_a_column_of_a_hundred_thousand_nights_is_written() -> None:
+    table = Table((Column("day"), Column("value", True)), tuple((f"d{i}", str(i)) for i in range(100_000)))
+    assert rows(replace(REPORT, nights=table))[-1] == {"day": "d99999", "value": "99999"}
 
 
 def test_a_name_that_is_a_formula_is_guarded_in_the_file() -> None:
