@@ -71,10 +71,10 @@ def draw(bars: NightBars, style: Style, fig: MplFigure) -> None:
 
 def _bar(pen: Pen, night: NightBar, middle: float, x_of: Callable[[float], float]) -> None:
     style, k = pen.style, pen.k
-    if night.into_bed is not None and night.out_of_bed is not None:
-        a, b = x_of(night.into_bed), x_of(night.out_of_bed)
+    if len(night.times) > 1:
+        a, b = x_of(min(night.times)), x_of(max(night.times))
         pen.line((a, b), (middle, middle), width=0.7, order=2)
-    for moment in (night.into_bed, night.out_of_bed):
+    for moment in (night.into_bed, night.try_sleep, night.last_waking, night.out_of_bed):
         if moment is not None:
             x = x_of(moment)
             pen.line((x, x), (middle - 1.1 * k, middle + 1.1 * k), width=0.7, order=2)

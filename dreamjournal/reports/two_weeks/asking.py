@@ -67,11 +67,13 @@ def nights(found: tuple[date, ...]) -> str:
 
 
 _NOT_LOOKED = "not looked at, since "
+_UNKNOWN = ("not ", "none on 0 of ")
+"""How words begin that tell that nothing could be told."""
 
 
 def _none(looked: tuple[LookedAt, ...]) -> list[str]:
     """What was answered no or not found, then what could not be told, each with how far it could be looked."""
-    unknown = [x for x in looked if x.words.startswith("not ") and not x.words.startswith("not found")]
+    unknown = [x for x in looked if x.words.startswith(_UNKNOWN) and not x.words.startswith("not found")]
     none = [f"{x.label}: {x.words}" for x in looked if x not in unknown]
     open_ = [f"{x.label} ({x.words.removeprefix(_NOT_LOOKED)})" for x in unknown]
     return [

@@ -358,3 +358,31 @@ def test_signs_and_bars_are_told_to_who_cannot_see_them() -> None:
     assert heads.count("/H1") == 1
     assert heads.count("/H2") == 5
     assert heads.count("/TH") == 14 + 8 + 3
+
+
+def test_what_could_not_be_told_is_not_said_to_be_none() -> None:
+    looked = (
+        LookedAt("Driving", "none on 3 nights asked, of 14"),
+        LookedAt("Aim", "not looked at, since no aim is set"),
+        LookedAt("Z-drug", "none on 0 of 14 nights; on the others it is not known what was taken"),
+        LookedAt("Weeks", "not found; 9 nights known, of 14"),
+    )
+    words = said(assemble(made.context(looked=looked)), "asking")
+    none, unknown = words.split("Not known:")
+    assert "Driving: none on 3 nights asked, of 14; Weeks: not found" in none
+    assert "Aim (no aim is set); Z-drug (none on 0 of 14 nights" in unknown
+
+
+def test_of_what_was_taken_whole_entries_are_printed() -> None:
+    found = list(made.nights())
+    lamp = made.nights()[2].night
+    assert lamp is not None
+    names = ("Melatonin", "Magnesium glycinate", "Valerian tea", "Chamomile")
+    found[2] = made.own(
+        2,
+        made.diary(found[2].night_date),
+        Condition.ENHANCED,
+        exposures=tuple(replace(lamp.exposures[0], name=n) for n in names),
+    )
+    text = pdf_text(assemble(made.context(tuple(found))))
+    assert re.search(r"Melatonin, Magnesium\s?glycinate ?\u2026 \(in the app\)|Melatonin ?\u2026 \(in the app\)", text)
