@@ -75,11 +75,27 @@ def printable(text: str) -> tuple[str, int]:
     return "".join(out), lost
 
 
-def compiled(report: Report) -> tuple[Any, int]:
-    """A compiler of the book, and its pages. Raises KnownError where a font is missing."""
+def compiled(report: Report, most: int | None = None) -> tuple[Any, int]:
+    """A compiler of the book, and its pages. Raises KnownError where a font is missing.
+
+    With `most` no more than the dreams that begin on the first `most` pages are set, so that a look at a book of a
+    thousand pages need not draw them all; those pages are the same as in the whole book, and say how long that is.
+    """
+    values, wide = _values(report)
+    compiler, fit = _compiler(values, wide)
+    pages = int(fit["pages"])
+    if most is not None and pages > most:
+        front = [s for s in values["sections"] if s["key"] == "about"]
+        rest = [s for s in values["sections"] if s["key"] != "about"]
+        begun = [s for s, page in zip(rest, fit["starts"], strict=True) if page <= most]
+        compiler, _ = _compiler({**values, "sections": front + begun, "total": pages}, wide)
+    return compiler, pages
+
+
+def _compiler(values: dict[str, Any], wide: bool) -> tuple[Any, dict[str, Any]]:
+    """A compiler of these values, and how many pages there are and on which each section begins."""
     import typst
 
-    text, wide = _text(report)
     folders = [str(resource("fonts"))] + ([str(_wide_folder())] if wide else [])
     there = typst.Fonts(include_system_fonts=False, font_paths=folders).families()
     for family in (*FAMILIES, *((WIDE_FAMILY,) if wide else ())):
@@ -88,9 +104,9 @@ def compiled(report: Report) -> tuple[Any, int]:
             raise KnownError("The page could not be made", f"the font {family} is missing", "install the app again")
     compiler: Any = typst.Compiler(
         str(resource("templates", "anthology.typ")), root=str(resource("templates")), font_paths=folders, ignore_system_fonts=True,
-        sys_inputs={"report": text, "level": "0"},
+        sys_inputs={"report": json.dumps(values, ensure_ascii=False), "level": "0"},
     )  # fmt: skip
-    return compiler, json.loads(compiler.query("<fit>", field="value", one=True))["pages"]
+    return compiler, json.loads(compiler.query("<fit>", field="value", one=True))
 
 
 def right_to_left(text: str) -> bool:
@@ -102,8 +118,8 @@ def right_to_left(text: str) -> bool:
     return False
 
 
-def _text(report: Report) -> tuple[str, bool]:
-    """The values of the template as JSON, and whether they need the wide font."""
+def _values(report: Report) -> tuple[dict[str, Any], bool]:
+    """The values of the template, and whether they need the wide font."""
     lost = 0
     wide = False
     shipped = _characters()[:-1]
@@ -130,7 +146,8 @@ def _text(report: Report) -> tuple[str, bool]:
     values["title_rtl"] = right_to_left(title)
     values["lost"] = _lost_words(lost)
     values["fonts"] = [*FAMILIES, *((WIDE_FAMILY,) if wide else ())]
-    return json.dumps(values, ensure_ascii=False), wide
+    values["total"] = None
+    return values, wide
 
 
 def _lost_words(lost: int) -> str:

@@ -33,11 +33,11 @@ def render(report: Report) -> Rendered:
     return Rendered(bytes(data), pages)
 
 
-def preview(report: Report, ppi: float) -> list[bytes]:
-    """The pages as PNG images, as the PDF has them."""
-    compiler, _ = _fitted(report)
+def preview(report: Report, ppi: float, most: int | None = None) -> list[bytes]:
+    """The pages as PNG images, as the PDF has them; of a long book the first `most`, where that is given."""
+    compiler, _ = _book.compiled(report, most) if report.kind == _book.KIND else _fitted(report)
     found = compiler.compile(format="png", ppi=ppi, timestamp=_stamp(report))
-    return [bytes(p) for p in found] if isinstance(found, list) else [bytes(found)]
+    return [bytes(p) for p in found][:most] if isinstance(found, list) else [bytes(found)]
 
 
 def _stamp(report: Report) -> int:

@@ -121,11 +121,11 @@ def write(report: Report, path: Path, clock: Clock) -> int:
     )
 
 
-def preview_pages(report: Report, clock: Clock, ppi: float = 110) -> list[bytes]:
-    """The pages as PNG images: the PDF's own pages, not a likeness of them."""
+def preview_pages(report: Report, clock: Clock, ppi: float = 110, most: int | None = None) -> list[bytes]:
+    """The pages as PNG images: the PDF's own pages, not a likeness of them; the first `most` where that is given."""
     from dreamjournal.exporters.pdf import preview
 
-    return preview(_stamped(report, clock), ppi)
+    return preview(_stamped(report, clock), ppi, most)
 
 
 def estimation_plot(result: ContrastResult) -> Figure:

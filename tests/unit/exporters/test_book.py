@@ -222,3 +222,15 @@ def test_the_same_book_gives_the_same_bytes() -> None:
 def test_the_preview_is_the_pages() -> None:
     report = book("The sea.")
     assert len(pdf.preview(report, 30)) == pdf.render(report).pages == 2
+
+
+def test_the_first_pages_of_a_long_book_are_those_of_the_whole() -> None:
+    report = book(
+        *("The sea rose, and the houses stood in it. " * 40 for _ in range(40)),
+        tags=("a",),
+        parts=frozenset({"tag_index"}),
+    )
+    whole = pdf.preview(report, 40)
+    assert len(whole) > 12
+    assert pdf.preview(report, 40, 6) == whole[:6]
+    assert pdf.preview(report, 40, 500) == whole
