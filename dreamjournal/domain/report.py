@@ -59,6 +59,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[str | None, ...], ...]
     note: str = ""
+    nights_of: tuple[date, ...] = ()
+    """The nights it counts, where it sums up nights: who reads it can follow each number to them."""
 
 
 # ---- figures -----------------------------------------------------------------------------------------------------------
@@ -163,7 +165,19 @@ class Raster:
     last_min: int
 
 
-Drawing = CoverageBar | EstimationPlot | NightStrip | Raster | Calendar | Trend | Multiples | HypnogramChart | NightBars | AsleepPlot | NightStrips
+Drawing = (
+    CoverageBar
+    | EstimationPlot
+    | NightStrip
+    | Raster
+    | Calendar
+    | Trend
+    | Multiples
+    | HypnogramChart
+    | NightBars
+    | AsleepPlot
+    | NightStrips
+)
 
 
 @dataclass(frozen=True)
@@ -231,3 +245,24 @@ class Report:
     """What the footer says the page is."""
     told: bool = False
     """Whether the sections themselves hold every row of `nights`, so that no table of them need follow."""
+
+    def night_dates(self) -> tuple[date, ...]:
+        """The nights it is about, in order."""
+        names = [c.title for c in self.nights.columns]
+        at = names.index("night_date") if "night_date" in names else None
+        found = {row[at] for row in self.nights.rows} if at is not None else set[str | None]()
+        return tuple(sorted(date.fromisoformat(day) for day in found if day))
+
+    def behind(self, table: Table) -> Table | None:
+        """The rows of `nights` that a table counts, without columns that say nothing of them; None where it names no nights."""
+        names = [c.title for c in self.nights.columns]
+        if not table.nights_of or "night_date" not in names:
+            return None
+        at, wanted = names.index("night_date"), {day.isoformat() for day in table.nights_of}
+        rows = [row for row in self.nights.rows if row[at] in wanted]
+        known = {row[at] for row in rows}
+        blank: tuple[str | None, ...] = (None,) * len(names)
+        rows += [(*blank[:at], day, *blank[at + 1 :]) for day in wanted - known]
+        rows.sort(key=lambda row: row[at] or "")
+        kept = [i for i in range(len(names)) if i == at or any(row[i] for row in rows)]
+        return Table(tuple(self.nights.columns[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows))

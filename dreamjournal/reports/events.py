@@ -53,7 +53,8 @@ def build(ctx: Context) -> Section | None:
     if ctx.sealed:
         note += " By kind of night once the seal is open."
     columns = (Column("morning entries"), *(Column(f"{a} n{NBSP}{len(n)}", True) for a, n in arms.items()))
-    blocks += [Table(columns, tuple(rows)), Caveat(note)]
+    told = tuple(sorted(n.night_date for nights in arms.values() for n in nights))
+    blocks += [Table(columns, tuple(rows), nights_of=told), Caveat(note)]
     return Section("events", "Unwanted events", tuple(blocks), "beside")
 
 

@@ -45,7 +45,7 @@ def build(ctx: Context) -> Section | None:
     known = [o for o in others if o.enhanced.answered or o.natural.answered]
     rows += [(_SHORT.get(o.key, o.title), _group(o.natural, o.kind), _group(o.enhanced, o.kind)) for o in known]
     columns = (Column("nights analysed"), *(Column(f"{a} n{words.NBSP}{len(v)}", True) for a, v in arms.items()))
-    blocks: list[Block] = [Table(columns, tuple(rows))]
+    blocks: list[Block] = [Table(columns, tuple(rows), nights_of=tuple(p.night_date for p in r.points))]
     uneven = " ".join(o.said for o in known if o.stands_out)
     if uneven:
         blocks.append(Caveat(f"Not alike: {uneven}"))

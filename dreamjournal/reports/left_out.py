@@ -22,8 +22,9 @@ def build(ctx: Context) -> Section | None:
                 by_year[year] = [words.days([d for d in dates if d.year == year])]
             said = "; ".join(f"{year}: {', '.join(some)}" for year, some in by_year.items())
             rows.append((reason, label, str(len(dates)), said))
+    out = tuple(sorted({x.night_date for x in (*ctx.result.missing, *ctx.result.excluded)}))
     columns = (Column("reason"), Column("kind"), Column("nights", True), Column("dates"))
-    return Section("left_out", "Nights that do not count", (Table(columns, tuple(rows)),), "after")
+    return Section("left_out", "Nights that do not count", (Table(columns, tuple(rows), nights_of=out),), "after")
 
 
 PLUGIN = SectionPlugin("left_out", "Nights that do not count", 90, build)

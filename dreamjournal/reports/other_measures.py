@@ -25,12 +25,13 @@ def build(ctx: Context) -> Section | None:
         Column("measure and source"), Column(f"natural{NBSP}n", True), Column("natural nights", True), Column(f"enhanced{NBSP}n", True),
         Column("enhanced nights", True), Column("difference"), Column(f"95{NBSP}% interval"),
     )  # fmt: skip
+    counted = tuple(sorted({p.night_date for row in ctx.others for p in row.result.points}))
     care = "" if ctx.result.design == "R" else " Nights were not randomised; other things may explain any difference."
     return Section(
         "other_measures",
         TITLE,
         (
-            Table(columns, tuple(rows)),
+            Table(columns, tuple(rows), nights_of=counted),
             Caveat(f"About 1 in 20 such lines would stand out by chance. Intervals are each line's own.{care}"),
         ),
         "after",

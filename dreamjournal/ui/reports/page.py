@@ -1,64 +1,57 @@
-"""Reports: choose nights and parts, look at the real pages, save."""
+"""Reports: choose a report and its nights, look at the real pages, save or print."""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.report import Report
 from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.nights.listed import NightsDialog
+from dreamjournal.ui.reports.checking import FingerprintCheck
+from dreamjournal.ui.reports.choices import Choices, Offers
 from dreamjournal.ui.reports.preview import PPI, Preview, ReportWords
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.choice import ChoiceStrip
-from dreamjournal.ui.widgets.dates import SPAN_WORDS, DateField, span_start
-from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import STACK_BELOW, Page
-from dreamjournal.ui.widgets.rows import TickRow
 from dreamjournal.ui.widgets.text import Label, Line
 from dreamjournal.ui.words import NONE, count_words
+
+if TYPE_CHECKING:
+    from dreamjournal.services.reports import ReportSpec
 
 LEFT = 352
 WAIT_MS = 120
 """A tick soon followed by another makes one preview, not two."""
-TEXTS = "dream_texts"
+FHIR = "dreamjournal.ui.reports.fhir_dialog"
 
 
 @dataclass(frozen=True)
 class Built:
     """What the worker hands over."""
 
+    spec: ReportSpec
     report: Report
+    """As it is kept in mind: with the pseudonym."""
+    shown: Report
+    """As it is shown, saved and printed: perhaps with a name typed for this print."""
     pages: tuple[bytes, ...]
-    enhancers: tuple[str, ...]
-    metrics: tuple[tuple[str, str], ...]
-    study: tuple[date, date] | None
-    known: tuple[date, date] | None
-    """First and last night of the journal."""
+    offers: Offers
 
 
 class ReportsPage(Page):
@@ -68,6 +61,8 @@ class ReportsPage(Page):
     """How many pages the preview shows."""
     saved = Signal(object)
     """The path that was written."""
+    printed = Signal(int)
+    """How many pages went to the printer."""
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__("reports", "Reports", scrolls=False, margins=False, header=False, parent=parent)
@@ -76,12 +71,8 @@ class ReportsPage(Page):
         self._built: Built | None = None
         self._stale = True
         self.words: ReportWords | None = None
-        self._spec = ContrastSpec()
-        self._today = tonight(context.clock.now(), context.zone)
-        self._ticks: dict[str, TickRow] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self._build)
         self._split = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._split.setSpacing(0)
@@ -100,88 +91,18 @@ class ReportsPage(Page):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        inner.setObjectName("pageBody")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(40, 28, 32, 16)
-        column.setSpacing(8)
-        column.addWidget(self.title_label)
-        column.addSpacing(12)
-        self._add_range(column)
-        self._add_question(column)
-        self._add_parts(column)
-        column.addSpacing(12)
-        column.addWidget(Label("Paper", "label", strong=True))
-        self.paper = ChoiceStrip([("a4", "A4"), ("letter", "Letter")], "Paper", name="paper", clearable=False)
-        self.paper.set_value("a4")
-        self.paper.chosen.connect(lambda _value: self._soon())
-        column.addWidget(self.paper, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        scroll.setWidget(inner)
+        self.choices = Choices(tonight(self._context.clock.now(), self._context.zone), self.title_label)
+        self.choices.changed.connect(self._soon)
+        self.choices.dreams_asked.connect(self.choose_dreams)
+        self.check = FingerprintCheck(self._context)
+        self.check.night_opened.connect(lambda day: self.navigate.emit("nights", day))
+        self.choices.below.addSpacing(12)
+        self.choices.below.addWidget(self.check)
+        self.choices.below.addStretch(1)
+        scroll.setWidget(self.choices)
         outer.addWidget(scroll, 1)
         outer.addWidget(self._make_save())
         return self.left
-
-    def _add_range(self, column: QVBoxLayout) -> None:
-        column.addWidget(Label("Nights", "label", "muted"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.first = DateField("First night", self._today - timedelta(days=55), name="reportFirst")
-        self.last = DateField("Last night", self._today, name="reportLast")
-        row.addWidget(self.first, 1)
-        row.addWidget(Label("to", "body", "muted"))
-        row.addWidget(self.last, 1)
-        column.addLayout(row)
-        links = QWidget()
-        flow = FlowLayout(links, 16, 4)
-        weeks = Button(SPAN_WORDS[28], "link", name="rangeWeeks")
-        weeks.clicked.connect(lambda: self.set_range(span_start(self._today, 28), self._today))
-        self.study = Button("This study", "link", name="rangeStudy")
-        self.study.clicked.connect(self._on_study)
-        self.study.hide()
-        whole = Button("All", "link", name="rangeAll")
-        whole.clicked.connect(self._on_all)
-        for link in (weeks, self.study, whole):
-            flow.addWidget(link)
-        column.addWidget(links)
-        self.first.date_chosen.connect(lambda _day: self.set_range(self.first.date(), self.last.date()))
-        self.last.date_chosen.connect(lambda _day: self.set_range(self.first.date(), self.last.date()))
-
-    def _add_question(self, column: QVBoxLayout) -> None:
-        column.addSpacing(8)
-        self.enhancer = ComboBox("Enhancer", name="reportEnhancer")
-        self.measure = ComboBox("Measure", name="reportMeasure")
-        for menu in (self.enhancer, self.measure):
-            menu.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.enhancer.picked.connect(lambda value: self._ask(replace(self._spec, enhancer=str(value), source=None)))
-        self.measure.picked.connect(lambda value: self._ask(replace(self._spec, metric=str(value), source=None)))
-        self.enhancer_field = Field("Enhancer", self.enhancer)
-        self.enhancer_field.hide()
-        column.addWidget(self.enhancer_field)
-        column.addWidget(Field("Measure", self.measure))
-
-    def _add_parts(self, column: QVBoxLayout) -> None:
-        column.addSpacing(4)
-        column.addWidget(Label("Parts", "label", strong=True))
-        self._parts = QVBoxLayout()
-        self._parts.setSpacing(2)
-        column.addLayout(self._parts)
-
-    def _fill_parts(self) -> None:
-        from dreamjournal.services import reports
-
-        for part in reports.part_choices():
-            if part.fixed and part.help != "always included":
-                continue
-            tick = TickRow(part.title, detail=part.help, name=f"part_{part.key}", framed=False)
-            tick.setChecked(part.fixed)
-            tick.setEnabled(not part.fixed)
-            tick.clicked.connect(lambda _on=False: self._soon())
-            if part.fixed:
-                tick.setToolTip("Always included")
-            else:
-                self._ticks[part.key] = tick
-            self._parts.addWidget(tick)
 
     def _make_save(self) -> QWidget:
         bar = QWidget()
@@ -191,19 +112,35 @@ class ReportsPage(Page):
         self.error = InlineError()
         self.note = Label("", "caption", "muted", wrap=True)
         self.save_button = Button("Save PDF…", "primary", icon_name="download", name="savePdf")
-        self.save_button.clicked.connect(lambda: self.ask_where("pdf"))
+        self.save_button.clicked.connect(lambda: self.ask_where(".pdf"))
         column.addWidget(self.error)
         column.addWidget(self.note)
         column.addWidget(self.save_button)
-        others = QWidget()
-        flow = FlowLayout(others, 14, 4)
-        flow.addWidget(Label("Also as", "caption", "muted"))
-        for suffix in ("html", "csv", "json"):
-            link = Button(suffix.upper(), "link", name=f"save_{suffix}")
-            link.clicked.connect(lambda _checked=False, s=suffix: self.ask_where(s))
-            flow.addWidget(link)
-        column.addWidget(others)
+        self._others = QWidget()
+        self._other_flow = FlowLayout(self._others, 14, 4)
+        column.addWidget(self._others)
         return bar
+
+    def _fill_formats(self) -> None:
+        from dreamjournal.services import reports
+
+        if self._other_flow.count():
+            return
+        self._other_flow.addWidget(Label("Also as", "caption", "muted"))
+        for each in reports.formats():
+            if each.suffix != ".pdf":
+                link = Button(each.title, "link", name=f"save_{each.key}")
+                link.setAccessibleName(f"Save as {each.title}")
+                link.clicked.connect(lambda _checked=False, s=each.suffix: self.ask_where(s))
+                self._other_flow.addWidget(link)
+        paper = Button("Print…", "link", name="printPages")
+        paper.setToolTip("Ctrl+P")
+        paper.clicked.connect(self.print_pages)
+        self._other_flow.addWidget(paper)
+        if importlib.util.find_spec(FHIR) is not None:
+            fhir = Button("Send to a FHIR server…", "link", name="sendFhir")
+            fhir.clicked.connect(self.send_fhir)
+            self._other_flow.addWidget(fhir)
 
     def _make_right(self) -> QWidget:
         well = QFrame()
@@ -225,13 +162,13 @@ class ReportsPage(Page):
     # ---- what the shell calls
 
     def activate(self, night: date | None) -> None:
-        if not self._parts.count():
-            self._fill_parts()
+        self.choices.fill()
+        self._fill_formats()
         if self._stale:
             self._build()
 
     def refresh(self, changes: Changes) -> None:
-        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS):
+        if changes & (Changes.NIGHTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.STUDIES | Changes.CHECK_INS):
             self._stale = True
             if self.isVisible():
                 self._soon()
@@ -243,7 +180,7 @@ class ReportsPage(Page):
         return True
 
     def focus_first(self) -> None:
-        self.first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choices.kind.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_table(self) -> None:
         if self._built is None:
@@ -257,62 +194,27 @@ class ReportsPage(Page):
         if shown is not None:
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # ---- asking
+    # ---- the pages
 
-    def spec(self) -> object:
-        """The report asked for now, a `services.reports.ReportSpec`."""
-        from dreamjournal.services import reports
-
-        parts = frozenset(key for key, tick in self._ticks.items() if tick.isChecked())
-        return reports.ReportSpec("contrast", self._spec, str(self.paper.value()), parts, TEXTS in parts)
-
-    def set_range(self, first: date | None, last: date | None) -> None:
-        """Report on these nights; None and None are all of them."""
-        if first is not None and last is not None and first > last:
-            first, last = last, first
-        self._ask(replace(self._spec, first=first, last=last))
-
-    def _on_all(self) -> None:
-        self.set_range(None, None)
-
-    def _on_study(self) -> None:
-        if self._built is not None and self._built.study is not None:
-            self.set_range(*self._built.study)
-
-    def _ask(self, spec: ContrastSpec) -> None:
-        self._spec = spec
-        self._soon()
-
-    def _soon(self) -> None:
+    def _soon(self, wait: int = 0) -> None:
         self.note.setText("")
-        self._timer.start()
+        self._timer.start(max(wait, WAIT_MS))
 
     def _build(self) -> None:
         self._timer.stop()
-        context, spec = self._context, self.spec()
+        context, spec, name = self._context, self.choices.spec(), self.choices.name.text()
         self.error.set_sentence("")
         self.foot_words.setText("Making the pages…")
-        self._latest.start(lambda progress: make_pages(context, spec, progress), self._on_built, self._on_failed)
+        self._latest.start(lambda progress: make_pages(context, spec, name, progress), self._on_built, self._on_failed)
 
     def _on_built(self, built: Built) -> None:
         self._stale, self._built = False, built
-        self.enhancer.set_options([(name, name) for name in built.enhancers])
-        self.enhancer.set_value(built.report.result.get("enhancer"))
-        self.enhancer_field.setVisible(len(built.enhancers) > 1)
-        self.measure.set_options(built.metrics)
-        self.measure.set_value(built.report.result["metric"])
-        self._spec = replace(
-            self._spec, enhancer=built.report.result.get("enhancer"), metric=str(built.report.result["metric"])
-        )
-        self.study.setVisible(built.study is not None)
-        known = built.known or (self._today, self._today)
-        self.first.set_date(self._spec.first or known[0])
-        self.last.set_date(self._spec.last or known[1])
+        self.choices.show_offers(built.offers)
         self.preview.set_pages([QImage.fromData(page) for page in built.pages])
         if self.views.currentIndex() == 1:
             self._show_words()
             self.views.setCurrentIndex(1)
-        if not built.report.result.get("planned"):
+        if not built.report.nights.rows and not built.report.result.get("planned"):
             self.error.set_sentence("No nights in this range.")
         self.previewed.emit(len(built.pages))
 
@@ -322,28 +224,60 @@ class ReportsPage(Page):
 
     def _say_page(self, page: int, pages: int) -> None:
         fits = "Fits one page" if pages == 1 else count_words(pages, "page")
+        left_out = f"   |   {self._built.report.left_out}" if self._built is not None else ""
         self.foot_words.setText(
-            f"Page {page} of {pages}   |   {fits}   |   Tagged for screen readers" if pages else NONE
+            f"Page {page} of {pages}   |   {fits}   |   Tagged for screen readers{left_out}" if pages else NONE
         )
 
     def _show_words(self) -> None:
         if self._built is None:
             return
-        old, self.words = self.words, ReportWords(self._built.report)
+        old, self.words = self.words, ReportWords(self._built.shown)
+        self.words.nights_asked.connect(self.list_nights)
         self.views.addWidget(self.words)
         if old is not None:
             self.views.removeWidget(old)
             old.deleteLater()
 
-    # ---- saving
+    def list_nights(self, title: str, nights: list[tuple[date, str]]) -> NightsDialog:
+        """The nights behind a table of the report."""
+        dialog = NightsDialog(
+            self, title, nights, "As the report has it", lambda day: self.navigate.emit("nights", day), self._context
+        )
+        dialog.open()
+        return dialog
 
-    def ask_where(self, suffix: str) -> None:
-        """Ask where to save in this format."""
+    def choose_dreams(self) -> None:
+        """Which dreams are in the book, one by one."""
+        from dreamjournal.ui.reports.dreams_dialog import DreamsDialog
+
+        dialog = DreamsDialog(self._context, self, self.choices.dream_ids)
+        dialog.chosen.connect(self.choices.set_dreams)
+        dialog.open()
+
+    def send_fhir(self) -> None:
+        """What leaves for a server is chosen and shown in a dialog of its own."""
         if self._built is None:
             return
-        dialog = QFileDialog(self, f"Save {suffix.upper()}", f"nights.{suffix}", f"{suffix.upper()} (*.{suffix})")
+        nights = self._built.offers.nights
+        first, last = nights if nights is not None else (None, None)
+        dialog = importlib.import_module(FHIR).FhirDialog(self._context, self, first, last)
+        dialog.open()
+
+    # ---- saving and printing
+
+    def ask_where(self, suffix: str) -> None:
+        """Ask where to save in the format of this suffix."""
+        from dreamjournal.services import reports
+
+        if self._built is None:
+            return
+        title = next(f.title for f in reports.formats() if f.suffix == suffix)
+        dialog = QFileDialog(
+            self, f"Save {title}", reports.file_name(self._built.report, suffix), f"{title} (*{suffix})"
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
+        dialog.setDefaultSuffix(suffix.lstrip("."))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
         dialog.open()
@@ -354,11 +288,11 @@ class ReportsPage(Page):
 
         if self._built is None:
             return
-        report, clock = self._built.report, self._context.clock
+        built, clock = self._built, self._context.clock
         self.error.set_sentence("")
 
         def done(_pages: int) -> None:
-            self.note.setText(f"Saved {self._context.now_words()}, {path.name}")
+            self.note.setText(f"Saved {self._context.now_words()}, {path.name}{self._keep(built, path.suffix.lower())}")
             self.saved.emit(path)
 
         def failed(error: Exception) -> None:
@@ -368,27 +302,38 @@ class ReportsPage(Page):
                 "Could not write to this folder. Choose another." if isinstance(error, OSError) else error.sentence
             )
 
-        self._context.tasks.start(lambda _progress: reports.write(report, path, clock), on_done=done, on_failed=failed)
+        self._context.tasks.start(
+            lambda _progress: reports.write(built.shown, path, clock), on_done=done, on_failed=failed
+        )
 
     def print_pages(self) -> None:
-        """Ctrl+P: the pages shown, on a printer."""
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        from dreamjournal.ui.reports.printing import paint_pages
+        """Ctrl+P: the pages shown, on a printer, drawn anew as finely as paper needs."""
+        from dreamjournal.ui.reports.printing import ask_printer
 
         if self._built is None:
             return
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        images = [QImage.fromData(page) for page in self._built.pages]
-        dialog.accepted.connect(lambda: paint_pages(printer, images))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # QPrintDialog's own open() wants a receiver and hides the plain one.
-        QDialog.open(dialog)
+        built = self._built
+
+        def done(pages: int) -> None:
+            self.note.setText(f"Printed {self._context.now_words()}{self._keep(built, 'printed')}")
+            self.printed.emit(pages)
+
+        ask_printer(self, built.shown, self._context, done, self._on_failed)
+
+    def _keep(self, built: Built, how: str) -> str:
+        """Remember the fingerprint of what left the app; what is to be said where that failed."""
+        from dreamjournal.services import fingerprints
+
+        context = self._context
+        try:
+            fingerprints.keep(context.journal, context.person_id, built.spec, built.report, how, context.clock)
+        except KnownError:
+            return ". Its fingerprint could not be kept, so it cannot be checked later."
+        return ""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Save):
-            self.ask_where("pdf")
+            self.ask_where(".pdf")
         elif event.matches(QKeySequence.StandardKey.Print):
             self.print_pages()
         elif event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
@@ -409,21 +354,23 @@ class ReportsPage(Page):
             self.left.setFixedWidth(min(theme.scaled(LEFT), max(320, self.width() // 2)))
 
 
-def make_pages(context: PageContext, spec: object, progress: Progress) -> Built:
+def make_pages(context: PageContext, spec: ReportSpec, name: str, progress: Progress) -> Built:
     """In the worker: the report, its pages as images, and what else can be asked about."""
-    from dreamjournal.services import contrasts, enhancers, journals, reports
+    from dreamjournal.services import contrasts, dreams, enhancers, journals, report_choices, reports
     from dreamjournal.services import nights as nights_service
 
-    assert isinstance(spec, reports.ReportSpec)
+    used = report_choices.chosen_of(spec.kind)
     own = journals.reopen(context.journal)
     try:
         progress.step(0, 0)
         names = tuple(e.name for e in enhancers.all(own, context.person_id) if not e.retired)
-        if spec.contrast.enhancer is None and len(names) > 1:
+        if "enhancer" in used and spec.contrast.enhancer is None and len(names) > 1:
             spec = replace(spec, contrast=replace(spec.contrast, enhancer=names[0]))
         report = reports.build(own, context.person_id, spec, context.clock)
         progress.step(0, 0)
-        metrics = contrasts.metric_choices(own, context.person_id, context.clock)
+        metrics = contrasts.metric_choices(own, context.person_id, context.clock) if "metric" in used else ()
+        sources = ("diary", *(s for s, _ in own.sessions.sources(context.person_id) if s != "diary"))
+        tags = tuple(tag for tag, _ in dreams.tags(own, context.person_id)) if "tags" in used else ()
         known = [
             n.night_date for n in nights_service.nights(own, context.person_id, None, None, context.clock, stages=False)
         ]
@@ -431,8 +378,15 @@ def make_pages(context: PageContext, spec: object, progress: Progress) -> Built:
     finally:
         own.close()
     progress.step(0, 0)
-    pages = tuple(reports.preview_pages(report, context.clock, PPI))
-    shown = tuple((m.key, m.title) for m in metrics if m.nights or m.key == report.result["metric"])
+    shown = report_choices.named(report, name)
+    pages = tuple(reports.preview_pages(shown, context.clock, PPI))
+    result = report.result
+    measures = tuple((m.key, m.title) for m in metrics if m.nights or m.key == result.get("metric"))
     study = max(studies, key=lambda s: s.first_night, default=None)
     span = None if study is None else (study.first_night, study.first_night + timedelta(days=len(study.schedule) - 1))
-    return Built(report, pages, names, shown, span, (min(known), max(known)) if known else None)
+    dates = report.night_dates() if spec.kind == "two-weeks" else known
+    offers = Offers(
+        names, measures, sources, tags, span, (min(dates), max(dates)) if dates else None, result.get("enhancer"), result.get("metric"),
+        result.get("source"),
+    )  # fmt: skip
+    return Built(spec, report, shown, pages, offers)

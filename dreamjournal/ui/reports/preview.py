@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWi
 from dreamjournal.domain.report import Caveat, Figure, Report, Table
 from dreamjournal.domain.report import Prose as ProseBlock
 from dreamjournal.ui.theme import theme_of
+from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.tables import make_table
 from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.words import count_words
 
 PPI = 144
 GAP = 24
@@ -133,10 +136,14 @@ class Preview(QScrollArea):
 
 
 class ReportWords(QScrollArea):
-    """The report as headings, paragraphs and tables: the twin of the page images."""
+    """The report as headings, paragraphs and tables: the twin of the page images. A table leads on to the nights it counts."""
+
+    nights_asked = Signal(str, object)
+    """The title of a table, and its nights as (date, what the report says of it)."""
 
     def __init__(self, report: Report, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._report = report
         self.setObjectName("reportWords")
         self.setAccessibleName("The report in words and tables")
         self.setWidgetResizable(True)
@@ -155,6 +162,9 @@ class ReportWords(QScrollArea):
                 column.addWidget(Label(section.title, "section", wrap=True))
             for block in section.blocks:
                 self._add(column, section.title or section.key, block)
+        whole = [(day, "") for day in report.night_dates()]
+        if whole:
+            self._add_link(column, "The nights of this report", said_of(report, report.nights) or whole)
         column.addWidget(Label(report.left_out, "caption", "muted", wrap=True))
         column.addStretch(1)
         self.setWidget(inner)
@@ -167,7 +177,10 @@ class ReportWords(QScrollArea):
         elif isinstance(block, Figure):
             column.addWidget(Label(f"Figure. {block.alt}", "body", wrap=True))
         elif isinstance(block, Table):
-            table = make_table(title, [c.title for c in block.columns], block.rows, stretch=0)
+            behind = self._report.behind(block)
+            nights = said_of(self._report, behind) if behind is not None else []
+            opens = (lambda _row: self.nights_asked.emit(title, nights)) if nights else None
+            table = make_table(title, [c.title for c in block.columns], block.rows, stretch=0, on_open=opens)
             rows = min(len(block.rows), 12)
             table.setFixedHeight(
                 table.horizontalHeader().sizeHint().height() + rows * table.verticalHeader().defaultSectionSize() + 20
@@ -175,3 +188,27 @@ class ReportWords(QScrollArea):
             column.addWidget(table)
             if block.note:
                 column.addWidget(Label(block.note, "caption", "muted", wrap=True))
+            if nights:
+                self._add_link(column, title, nights)
+
+    def _add_link(self, column: QVBoxLayout, title: str, nights: list[tuple[date, str]]) -> None:
+        link = Button(f"{count_words(len(nights), 'night')} behind this", "link", name="tableNights")
+        link.setAccessibleName(f"{title}: {count_words(len(nights), 'night')} behind this")
+        link.clicked.connect(lambda: self.nights_asked.emit(title, nights))
+        column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+
+
+def said_of(report: Report, nights: Table) -> list[tuple[date, str]]:
+    """Each night of a table of nights once, with the words and figures it has there."""
+    names = [c.title for c in nights.columns]
+    if "night_date" not in names:
+        return []
+    at = names.index("night_date")
+    found: dict[date, list[str]] = {}
+    for row in nights.rows:
+        if row[at]:
+            said = [f"{names[i].replace('_', ' ')} {cell}" for i, cell in enumerate(row) if cell and i != at]
+            found.setdefault(date.fromisoformat(str(row[at])), []).append(", ".join(said))
+    if report.told:  # the rows hold the person's own words: they stand in the report itself
+        return [(day, "") for day in found]
+    return [(day, "; ".join(said)) for day, said in found.items()]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import date
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
+from dreamjournal.domain.report import Table
 from dreamjournal.exporters import html
 from tests import made_report as made
 
@@ -93,3 +95,25 @@ def test_the_sentence_and_every_night_are_in_the_file() -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert html.render(made.report()).data == html.render(made.report()).data
+
+
+def test_a_table_carries_the_nights_it_counts_and_no_others() -> None:
+    report = made.report()
+    table = next(b for s in report.sections if s.key == "groups" for b in s.blocks if isinstance(b, Table))
+    page = html.render(report).data.decode()
+    behind = page[page.index("The nights behind this table") :]
+    behind = behind[: behind.index("</details>")]
+    assert f"behind this table: {len(table.nights_of)}<" in page
+    assert {n.isoformat() for n in table.nights_of} == set(
+        re.findall(r'<th scope="row">(\d{4}-\d\d-\d\d)</th>', behind)
+    )
+    assert page.count("<details>") == page.count("</details>") >= 2
+    assert "<script" not in page
+
+
+def test_a_night_the_report_has_no_row_of_is_named_all_the_same() -> None:
+    report = made.report()
+    table = Table((), (), nights_of=(date(2019, 1, 1), report.night_dates()[0]))
+    found = report.behind(table)
+    assert found is not None and [r[0] for r in found.rows] == ["2019-01-01", report.night_dates()[0].isoformat()]
+    assert report.behind(Table((), ())) is None

@@ -1,17 +1,28 @@
-"""Reports: the preview shows the real pages, parts and range change them, saving writes the file."""
+"""Reports: the preview shows the real pages of every kind; what is chosen changes them, saving and printing let them out."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QPushButton
 
+from dreamjournal.services import fingerprints, reports
 from dreamjournal.ui.reports.page import ReportsPage
 from dreamjournal.ui.reports.preview import night_image
 from dreamjournal.ui.reports.printing import paint_pages
 from dreamjournal.ui.theme import relative_luminance
+from dreamjournal.ui.widgets.rows import TickRow
+
+
+def shown(page, qtbot, act):
+    """The number of pages after `act`."""
+    with qtbot.waitSignal(page.previewed, timeout=30_000) as told:
+        act()
+    return told.args[0]
 
 
 def test_preview_is_the_pdfs_pages(sample_work):
@@ -25,21 +36,19 @@ def test_preview_is_the_pdfs_pages(sample_work):
 def test_parts_and_paper_change_the_pages(sample_work, qtbot):
     page = sample_work.page(ReportsPage)
     with qtbot.waitSignal(page.previewed, timeout=30_000) as told:
-        page._ticks["raster"].click()
+        page.choices.ticks["raster"].click()
     assert told.args[0] > 1
     with qtbot.waitSignal(page.previewed, timeout=30_000):
-        page.paper.setFocus()
-        qtbot.keyClick(page.paper, Qt.Key.Key_Right)
-    assert page.paper.value() == "letter"
+        page.choices.paper.setFocus()
+        qtbot.keyClick(page.choices.paper, Qt.Key.Key_Right)
+    assert page.choices.paper.value() == "letter"
     image = page.preview.pages[0]._image
     assert abs(image.height() / image.width() - 11 / 8.5) < 0.01
 
 
 def test_dream_texts_are_off_and_method_cannot_be_unticked(sample_work):
     page = sample_work.page(ReportsPage)
-    assert not page._ticks["dream_texts"].isChecked()
-    from dreamjournal.ui.widgets.rows import TickRow
-
+    assert not page.choices.ticks["dream_texts"].isChecked()
     method = page.findChild(TickRow, "part_method")
     assert method.isChecked()
     assert not method.isEnabled()
@@ -48,7 +57,7 @@ def test_dream_texts_are_off_and_method_cannot_be_unticked(sample_work):
 def test_range_without_nights_says_so(sample_work, qtbot):
     page = sample_work.page(ReportsPage)
     with qtbot.waitSignal(page.previewed, timeout=30_000):
-        page.set_range(date(2020, 1, 1), date(2020, 2, 1))
+        page.choices.set_range(date(2020, 1, 1), date(2020, 2, 1))
     assert page.error.sentence() == "No nights in this range."
 
 
@@ -83,7 +92,7 @@ def test_the_page_is_dimmed_at_night():
     assert ink.blue() == 0
 
 
-def test_printing_paints_every_page(sample_work, tmp_path):
+def test_printing_paints_every_page(sample_work, qtbot, tmp_path):
     page = sample_work.page(ReportsPage)
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -93,4 +102,122 @@ def test_printing_paints_every_page(sample_work, tmp_path):
     page.print_pages()
     dialog = page.findChild(QPrintDialog)
     assert dialog.isVisible()
+    with qtbot.waitSignal(page.printed, timeout=30_000) as told:
+        dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
+        dialog.accepted.emit(dialog.printer())
+    assert told.args == [1]
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
+    assert kept(sample_work)[-1]["how"] == "printed"
     dialog.reject()
+
+
+@pytest.mark.qt_log_ignore("QPainter")
+def test_a_printer_that_takes_nothing_is_said_and_nothing_counts_as_printed(sample_work, tmp_path):
+    page = sample_work.page(ReportsPage)
+    page.print_pages()
+    dialog = page.findChild(QPrintDialog)
+    dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    dialog.printer().setOutputFileName(str(tmp_path / "missing" / "printed.pdf"))
+    dialog.accepted.emit(dialog.printer())
+    sample_work.settle()
+    assert page.error.sentence().startswith("Nothing was printed")
+    assert not kept(sample_work)
+    dialog.reject()
+
+
+def kept(work):
+    return work.context.journal.settings.get(fingerprints.KEY, work.context.person_id) or []
+
+
+@pytest.mark.parametrize("kind", [k.key for k in reports.KINDS])
+def test_every_kind_has_its_pages_and_only_its_choices(sample_work, qtbot, kind):
+    from dreamjournal.services import report_choices
+
+    page = sample_work.page(ReportsPage)
+    if kind != "contrast":
+        assert shown(page, qtbot, lambda: page.choices.choose_kind(kind)) >= 1
+    assert not page.error.sentence()
+    assert page._built.report.kind == kind
+    assert set(page.choices.ticks) == {p.key for p in reports.part_choices(kind) if not p.fixed}
+    used = report_choices.chosen_of(kind)
+    for name in ("questions", "title", "tags", "only_natural", "dream_ids"):
+        assert page.choices._fields[name].isVisible() == (name in used)
+    page.toggle_table()
+    assert page.views.currentWidget() is page.words
+
+
+def test_the_ticks_of_a_kind_come_back_with_it(sample_work, qtbot):
+    page = sample_work.page(ReportsPage)
+    shown(page, qtbot, page.choices.ticks["raster"].click)
+    shown(page, qtbot, lambda: page.choices.choose_kind("profile"))
+    shown(page, qtbot, lambda: page.choices.choose_kind("contrast"))
+    assert page.choices.ticks["raster"].isChecked()
+
+
+def test_questions_for_the_visit_are_printed(sample_work, qtbot):
+    page = sample_work.page(ReportsPage)
+    shown(page, qtbot, lambda: page.choices.choose_kind("two-weeks"))
+    shown(page, qtbot, lambda: page.choices.questions.insertPlainText("What of naps?\n\nAnd tea?"))
+    assert page._built.spec.questions == ("What of naps?", "And tea?")
+
+
+def test_a_name_is_for_this_print_alone(sample_work, qtbot, tmp_path):
+    page = sample_work.page(ReportsPage)
+    page.choices.name.setFocus()
+    qtbot.keyClicks(page.choices.name, "Jane Example")
+    shown(page, qtbot, lambda: qtbot.keyClick(page.choices.name, Qt.Key.Key_Return))
+    with qtbot.waitSignal(page.saved, timeout=30_000):
+        page.save_to(tmp_path / "page.html")
+    assert "Jane Example" in (tmp_path / "page.html").read_text()
+    assert "Jane" not in str(kept(sample_work))
+
+
+def test_saving_keeps_the_fingerprint_and_the_page_tells_it_again(sample_work, qtbot, tmp_path):
+    page = sample_work.page(ReportsPage)
+    with qtbot.waitSignal(page.saved, timeout=30_000):
+        page.save_to(tmp_path / "page.pdf")
+    page.check.text.setText(page._built.report.fingerprint)
+    with qtbot.waitSignal(page.check.checked, timeout=30_000) as told:
+        page.check.button.click()
+    assert told.args[0].same is True
+    assert page._built.report.title in page.check.said.text()
+    page.check.text.setText("12")
+    page.check.button.click()
+    sample_work.settle()
+    assert "16 digits" in page.check.field.error.sentence()
+
+
+def test_each_format_has_its_link(sample_work):
+    page = sample_work.page(ReportsPage)
+    named = {b.objectName() for b in page.findChildren(QPushButton)}
+    assert {f"save_{f.key}" for f in reports.formats() if f.suffix != ".pdf"} <= named
+
+
+def test_a_table_of_the_words_leads_to_its_nights(sample_work):
+    page = sample_work.page(ReportsPage)
+    page.toggle_table()
+    link = next(
+        b for b in page.words.findChildren(QPushButton, "tableNights") if "groups" in b.accessibleName().lower()
+    )
+    link.click()
+    from dreamjournal.ui.nights.listed import NightsDialog
+
+    dialog = page.findChild(NightsDialog)
+    assert len(dialog._nights) == len(page._built.report.night_dates()) or dialog._nights
+    assert dialog.findChild(QPushButton, "nightsDialog_where") is not None
+    dialog.reject()
+
+
+def test_dreams_are_chosen_one_by_one(sample_work, qtbot):
+    page = sample_work.page(ReportsPage)
+    shown(page, qtbot, lambda: page.choices.choose_kind("anthology"))
+    page.choose_dreams()
+    from dreamjournal.ui.reports.dreams_dialog import DreamsDialog
+
+    dialog = page.findChild(DreamsDialog)
+    dialog._model.item(2).setCheckState(Qt.CheckState.Checked)
+    wanted = dialog.ids()
+    assert len(wanted) == 1
+    shown(page, qtbot, lambda: dialog.findChild(QPushButton, "dreamsTake").click())
+    assert page._built.spec.dream_ids == wanted
