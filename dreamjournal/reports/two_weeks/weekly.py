@@ -39,8 +39,8 @@ def _derived(field: str) -> Callable[[Own], float | None]:
 
 
 ROWS = (
-    Row("try_sleep", "Tried to sleep, clock time", "clock", _clock_at("try_sleep")),
-    Row("out_of_bed", "Out of bed, clock time", "clock", _clock_at("out_of_bed")),
+    Row("try_sleep_min_after_noon", "Tried to sleep, clock time", "clock", _clock_at("try_sleep")),
+    Row("out_of_bed_min_after_noon", "Out of bed, clock time", "clock", _clock_at("out_of_bed")),
     Row("sol_min", "Time to fall asleep (SOL), min", "min", _answer("sol")),
     Row("waso_min", "Awake in the night (WASO), min", "min", _answer("waso")),
     Row("tst_min", "Total sleep time (TST)", "duration", _derived("tst")),
