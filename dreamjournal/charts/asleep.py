@@ -130,6 +130,8 @@ def _legend(pen: Pen, plot: AsleepPlot, x_of: Callable[[float], float], top: flo
                 "other": "dashed line" + (", shaded band" if line.low else ""),
             }[line.kind])  # fmt: skip
         for text in texts:
+            wide = len(text) * 1.05 * k  # no line of the scale runs through the words
+            pen.box(x - wide if at_end else x, y - 1.4 * k, wide, 2.8 * k, fill=pen.style.paper, order=0.5)
             pen.words(x, y, text, size=7.2, colour=colour, ha=ha)
             y += 3.1 * k
         y += 1.4 * k

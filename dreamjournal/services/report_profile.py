@@ -158,7 +158,7 @@ def _sorted(
     if max(arms.count("natural"), arms.count("enhanced")) < CURVE_FROM:
         return tuple(nights)
     return tuple(
-        replace(n, state="left_out", reason=n.reason or "kind not recorded") if n.state == "used" and n.arm is None else n
+        replace(n, state="left_out", reason=n.reason or "kind not known") if n.state == "used" and n.arm is None else n
         for n in nights
     )  # fmt: skip
 

@@ -15,8 +15,10 @@ from dreamjournal.reports.profile.context import (
     CURVE_FROM,
     ProfileContext,
     after_noon,
+    counts_words,
     kind_label,
     values,
+    within,
 )
 from dreamjournal.reports.registry import SectionPlugin
 
@@ -30,9 +32,11 @@ def build(ctx: ProfileContext) -> Section | None:
     plot = plot_of(ctx)
     blocks: tuple[Block, ...]
     if not any(line.shares for line in plot.lines):
-        there = words.listed([f"{len(ctx.of(k))} {'of no recorded kind' if k == 'other' else k}" for k in ctx.kinds])
         blocks = (
-            Prose((Words("Too few nights for a curve. ", True), Words(f"It needs {CURVE_FROM} nights of one kind; there are {there}."))),
+            Prose((
+                Words("Too few nights for a curve. ", True),
+                Words(f"It needs {CURVE_FROM} nights of one kind; there are {counts_words(ctx)}."),
+            )),
         )  # fmt: skip
     else:
         blocks = (Figure(_alt(ctx, plot), plot),)
@@ -131,10 +135,9 @@ def _alt(ctx: ProfileContext, plot: AsleepPlot) -> str:
             if over else "never half of them asleep at once"
         )  # fmt: skip
         said.append(f"{line.label}, {half}")
-    text = f"Curves of the share of nights asleep from noon to noon by {ctx.source_title}: {'; '.join(said)}."
-    for bar in plot.bars:
-        text += f" Median {bar.label} {words.clock(bar.median)}."
-    return text + (f" {plot.naps[0].upper()}{plot.naps[1:]}." if plot.naps else " No naps.")
+    sentences = [f"Curves of the share of nights asleep from noon to noon by {ctx.source_title}: {'; '.join(said)}."]
+    sentences += [f"Median {bar.label} {words.clock(bar.median)}." for bar in plot.bars]
+    return within([*sentences, f"{plot.naps[0].upper()}{plot.naps[1:]}." if plot.naps else "No naps."])
 
 
 PLUGIN = SectionPlugin("asleep", TITLE, 20, build)

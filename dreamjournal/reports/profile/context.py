@@ -201,8 +201,13 @@ class ProfileContext:
 
 def kind_label(kind: Kind, nights: int) -> str:
     """`natural, n 22`."""
-    word = "kind not recorded" if kind == "other" else kind
+    word = "kind not known" if kind == "other" else kind
     return f"{word}, n{words.NBSP}{nights}"
+
+
+def counts_words(ctx: ProfileContext) -> str:
+    """`2 natural and 4 enhanced`: the nights used of each kind."""
+    return words.listed([f"{len(ctx.of(k))} {'of no known kind' if k == 'other' else k}" for k in ctx.kinds])
 
 
 def values(nights: Sequence[ProfileNight], value: Callable[[ProfileNight], float | None]) -> list[float]:
@@ -219,3 +224,12 @@ def shifted(at: Instant, minutes: float) -> Instant:
     """The instant so many minutes later."""
     utc = at.utc + timedelta(minutes=minutes)
     return in_zone(utc, at.zone) if at.zone else Instant(utc, at.offset_min, None)
+
+
+def within(sentences: Sequence[str], most: int = 290) -> str:
+    """As many of the sentences, in order, as an alternative text has room for; the first always."""
+    text = sentences[0]
+    for sentence in sentences[1:]:
+        if len(text) + 1 + len(sentence) <= most:
+            text += f" {sentence}"
+    return text

@@ -28,7 +28,7 @@ def _bar(ctx: ProfileContext) -> Figure:
     parts = (
         CoveragePart("natural", counts["natural"], f"{words.count(counts['natural'], 'natural night')} used"),
         CoveragePart("enhanced", counts["enhanced"], f"{words.count(counts['enhanced'], 'enhanced night')} used"),
-        CoveragePart("other", counts["other"], f"{words.count(counts['other'], 'night')} used, kind not recorded"),
+        CoveragePart("other", counts["other"], f"{words.count(counts['other'], 'night')} used, kind not known"),
         CoveragePart("excluded", left_out, f"{left_out} left out"),
         CoveragePart("missing", missing, f"{missing} missing"),
     )
@@ -52,7 +52,7 @@ def _line(ctx: ProfileContext) -> str:
     else:
         text = f" · {ctx.source_title}{_devices(ctx)} for sleep, morning diary for dreams ({mornings})"
     if ctx.enhancer is not None:
-        text += f" · enhancer: {words.cut(ctx.enhancer, 60)}{_mode(ctx)}"
+        text += f" · enhancer: {words.cut(ctx.enhancer, 40)}{_mode(ctx)}"
     for label, state in (("left out", "left_out"), ("missing", "missing")):
         some = [n for n in ctx.nights if n.state == state]
         if some:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dreamjournal.charts import words
 from dreamjournal.domain.contrast import Words
 from dreamjournal.domain.report import Prose, Section
-from dreamjournal.reports.profile.context import ProfileContext
+from dreamjournal.reports.profile.context import BAND_FROM, CURVE_FROM, ProfileContext
 from dreamjournal.reports.registry import SectionPlugin
 
 
@@ -32,11 +32,15 @@ def build(ctx: ProfileContext) -> Section | None:
             parts.append("This source does not tell lights out: the ticks are where its recording starts and ends.")
         elif used:
             parts.append("Lights out and got up are the start and the end of the recording.")
-    parts.append(f"Bands: 95{words.NBSP}% interval of a share (Wilson) at each minute, 31-min moving mean.")
-    zones = sorted({n.night.zone for n in used if n.night is not None and n.night.zone})
-    parts.append(
-        f"Times are local clock ({words.listed(zones[:3]) if 0 < len(zones) <= 3 else 'where each night was spent'})."
-    )
+    most = max(len(ctx.of(k)) for k in ctx.kinds)
+    if most >= BAND_FROM:
+        parts.append(f"Bands: 95{words.NBSP}% interval of a share (Wilson) at each minute, 31-min moving mean.")
+    elif most >= CURVE_FROM:
+        parts.append("Curves: 31-min moving mean.")
+    if used:
+        zones = sorted({n.night.zone for n in used if n.night is not None and n.night.zone})
+        where = words.listed(zones) if 0 < len(zones) <= 3 else "where each night was spent"
+        parts.append(f"Times are local clock ({where}).")
     if ctx.sealed:
         parts.append(
             f"{words.count(ctx.sealed, 'night')} of a sealed study {'stays' if ctx.sealed == 1 else 'stay'} closed until it ends."

@@ -8,7 +8,7 @@ from dreamjournal.charts import words
 from dreamjournal.domain.contrast import Words
 from dreamjournal.domain.profile_figures import Kind
 from dreamjournal.domain.report import Caveat, Column, Prose, Section, Table
-from dreamjournal.reports.profile.context import CURVE_FROM, ProfileContext, ProfileNight, kind_label
+from dreamjournal.reports.profile.context import CURVE_FROM, ProfileContext, ProfileNight, counts_words, kind_label
 from dreamjournal.reports.profile.measured import Measured, Spread, measures, spread
 from dreamjournal.reports.registry import SectionPlugin
 
@@ -21,7 +21,11 @@ def build(ctx: ProfileContext) -> Section | None:
     title = f"In numbers, {words.count(len(ctx.used), 'night')}"
     kinds = ctx.described
     if all(len(ctx.of(k)) < CURVE_FROM for k in kinds):  # also without any night
-        return Section("numbers", title, (Prose((Words(f"A median needs {CURVE_FROM} nights of one kind."),)),))
+        return Section(
+            "numbers",
+            title,
+            (Prose((Words(f"A median needs {CURVE_FROM} nights of one kind; there are {counts_words(ctx)}."),)),),
+        )
     groups: dict[Kind, tuple[ProfileNight, ...]] = {k: ctx.of(k) for k in kinds}
     rows: list[tuple[str | None, ...]] = []
     absent: list[str] = []
@@ -39,7 +43,8 @@ def build(ctx: ProfileContext) -> Section | None:
     for k, nights in groups.items():
         label = kind_label(k, len(nights))
         columns += [Column(f"{label}{SPLIT}{name}", True) for name in ("median", "middle half", "range", "nights")]
-    table = Table(tuple(columns), tuple(rows))
+    counted = tuple(sorted(n.night_date for nights in groups.values() for n in nights))
+    table = Table(tuple(columns), tuple(rows), nights_of=counted)
     if not absent:
         return Section("numbers", title, (table,))
     return Section("numbers", title, (table, Caveat(f"Not given by this source: {words.listed(absent)}.")))

@@ -14,7 +14,8 @@ from dreamjournal.reports.profile import night_rows, summary
 from dreamjournal.reports.profile.context import ProfileContext
 from dreamjournal.reports.registry import sections
 
-NAME = 60
+NAME = 40
+"""Characters of a name that are printed: the app has the whole of it."""
 
 
 def assemble(ctx: ProfileContext) -> Report:
@@ -51,11 +52,15 @@ def _title(ctx: ProfileContext) -> str:
 
 
 def long_period(first: date, last: date) -> str:
-    """`7 September – 1 November 2026`, the year once where both share it."""
+    """`7 September – 1 November 2026`, year and month once where both share them."""
     if first == last:
         return words.long_day(first)
     begin = words.long_day(first)
-    return f"{begin[:-5] if first.year == last.year else begin} \u2013 {words.long_day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        begin = str(first.day)
+    elif first.year == last.year:
+        begin = begin.rpartition(words.NBSP)[0]
+    return f"{begin} \u2013 {words.long_day(last)}"
 
 
 def _nothing(ctx: ProfileContext) -> Section:

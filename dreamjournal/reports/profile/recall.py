@@ -60,14 +60,15 @@ def build(ctx: ProfileContext) -> Section | None:
         )
     rows: list[tuple[str | None, ...]] = []
     for a in found:
-        label = {"other": "other or not recorded"}.get(a.label, a.label)
+        label = a.label
         if not a.nights:
             rows.append((f"{label}, n{words.NBSP}0", *(None for _ in range(len(ORDER) + 1))))
             continue
         counts = [str(a.count(r)) for r in ORDER]
         rows.append((f"{label}, n{words.NBSP}{len(a.nights)}", *counts, str(a.nightmares)))
+    mornings = tuple(sorted(n.night_date for a in found for n in a.nights))
     columns = (Column("kind of night"), *(Column(_TITLES[r], True) for r in ORDER), Column("nightmare", True))
-    blocks: list[Block] = [Table(columns, tuple(rows))]
+    blocks: list[Block] = [Table(columns, tuple(rows), nights_of=mornings)]
     not_own = _not_own([n for a in found for n in a.nights])
     if not_own:
         which = "dream on a merge night" if not_own == 1 else "dreams on merge nights"

@@ -14,7 +14,7 @@ from dreamjournal.domain.profile_figures import NightStrips, StripRow, StripSpan
 from dreamjournal.domain.report import Figure, Prose, Section
 from dreamjournal.domain.session import StageCode
 from dreamjournal.metrics.tst import value as sleep_time
-from dreamjournal.reports.profile.context import ProfileContext, ProfileNight, after_noon, values
+from dreamjournal.reports.profile.context import ProfileContext, ProfileNight, after_noon, values, within
 from dreamjournal.reports.registry import SectionPlugin
 
 NIGHTS = 14
@@ -192,7 +192,7 @@ def _key(ctx: ProfileContext, strips: NightStrips) -> str:
     said: list[str] = []
     for kind, text in (
         ("natural", "hollow circle: natural"), ("enhanced", "filled diamond: enhanced"), ("unsure", "? not sure or mixed"),
-        ("unrecorded", "\u2013 kind not recorded"),
+        ("unrecorded", "\u2013 kind not known"),
     ):  # fmt: skip
         if any(r.kind == kind for r in rows):
             said.append(text)
@@ -221,16 +221,17 @@ def _alt(ctx: ProfileContext, strips: NightStrips) -> str:
     rows = strips.rows
     drawn = [r for r in rows if r.spans]
     natural, enhanced = (sum(r.kind == k for r in rows) for k in ("natural", "enhanced"))
-    text = (
+    first = (
         f"{words.count(len(rows), 'night')} one below the other, {words.period(rows[0].night_date, rows[-1].night_date)}, by "
         f"{ctx.source_title}: {natural} natural and {enhanced} enhanced, {len(rows) - len(drawn)} without a recording, "
         f"{sum(not r.used for r in drawn)} left out."
     )
+    sentences = [first]
     known = sorted(v for n in ctx.nights[-NIGHTS:] if n.seen is not None and (v := sleep_time(n.seen)) is not None)
     if known:
-        text += f" Sleep lasted {words.duration(known[0])} to {words.duration(known[-1])}."
-    nightmares = sum(r.nightmare for r in rows)
-    return text + f" Nightmares on {nightmares}. Each row ends with the time asleep and the morning's dream answer."
+        sentences.append(f"Sleep lasted {words.duration(known[0])} to {words.duration(known[-1])}.")
+    sentences.append(f"Nightmares on {sum(r.nightmare for r in rows)}.")
+    return within([*sentences, "Each row ends with the time asleep and the morning's dream answer."])
 
 
 PLUGIN = SectionPlugin("strips", "The last 14 nights", 30, build)
