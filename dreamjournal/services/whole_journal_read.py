@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
 
 from dreamjournal.common import zip_files
 from dreamjournal.common.errors import JournalTooNew, UserError
@@ -452,6 +453,8 @@ def _read_through(journal: Journal, clock: Clock, progress: Progress) -> None:
             nights.as_recorded(journal, me, None, None, clock, stages=False, step=step)
             for enhancer in journal.enhancers.all(me):
                 journal.screenings.latest(me, enhancer.name)
+            for zone in {*journal.reading.zones(me).values(), *(t.travel.zone for t in journal.reading.travels(me))}:
+                ZoneInfo(zone)
             for record in journal.imports.all(me):
                 json.dumps(record.receipt)
             readers: tuple[Callable[[int], object], ...] = (
