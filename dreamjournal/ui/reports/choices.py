@@ -109,14 +109,14 @@ class Choices(QWidget):
         column.addLayout(row)
         links = QWidget()
         flow = FlowLayout(links, 16, 4)
-        weeks = Button(SPAN_WORDS[28], "link", name="rangeWeeks")
-        weeks.clicked.connect(lambda: self.set_range(span_start(self._today, 28), self._today))
+        self.weeks = Button(SPAN_WORDS[28], "link", name="rangeWeeks")
+        self.weeks.clicked.connect(lambda: self.set_range(span_start(self._today, 28), self._today))
         self.study = Button("This study", "link", name="rangeStudy")
         self.study.clicked.connect(self._on_study)
         self.study.hide()
         self.whole = Button("All", "link", name="rangeAll")
         self.whole.clicked.connect(lambda: self.set_range(None, None))
-        for link in (weeks, self.study, self.whole):
+        for link in (self.weeks, self.study, self.whole):
             flow.addWidget(link)
         column.addWidget(links)
         for field in (self.first, self.last):
@@ -239,7 +239,7 @@ class Choices(QWidget):
     def show_offers(self, offers: Offers) -> None:
         """What can be chosen, and what the report took where nothing was."""
         self._study = offers.study
-        self.study.setVisible(offers.study is not None)
+        self.study.setVisible(offers.study is not None and self.kind.value() != "two-weeks")
         self.enhancer.set_options([(name, name) for name in offers.enhancers])
         self.enhancer.set_value(offers.enhancer)
         self.measure.set_options(offers.metrics)
@@ -286,7 +286,10 @@ class Choices(QWidget):
         shown = self._fields_shown(set(self._used()))
         for name, field in self._fields.items():
             field.setVisible(name in shown and not (name == "enhancer" and self.enhancer.count() < 2))
-        self.whole.setText("The last two weeks" if key == "two-weeks" else "All")
+        fortnight = key == "two-weeks"
+        self.whole.setText("The last two weeks" if fortnight else "All")
+        self.weeks.setVisible(not fortnight)
+        self.study.setVisible(not fortnight and self._study is not None)
         self._fill_parts(key)
 
     def _fill_parts(self, kind: str) -> None:
@@ -299,8 +302,10 @@ class Choices(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        always: list[str] = []
         for part in reports.part_choices(kind):
-            if part.fixed and kind == FIRST_KIND and part.help != "always included":
+            if part.fixed and part.help != "always included":
+                always.append(part.title)
                 continue
             tick = TickRow(part.title, detail=part.help, name=f"part_{part.key}", framed=False)
             tick.setChecked(part.fixed or part.key in ticked)
@@ -311,6 +316,9 @@ class Choices(QWidget):
                 tick.clicked.connect(lambda _on=False: self._on_tick())
                 self.ticks[part.key] = tick
             self._parts.addWidget(tick)
+
+        if kind != FIRST_KIND and always:  # a contrast's many small parts are told by its page
+            self._parts.addWidget(Label(f"Always in it: {'; '.join(always)}.", "caption", "muted", wrap=True))
 
     def _on_tick(self) -> None:
         self._ticked[str(self.kind.value())] = frozenset(k for k, tick in self.ticks.items() if tick.isChecked())

@@ -1,82 +1,87 @@
-"""Which dreams are in the book: a list to tick, found by words of their beginning."""
+"""Which dreams are in the book: a table to choose from, found by their words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import LineField
-from dreamjournal.ui.widgets.tables import style_list
+from dreamjournal.ui.widgets.tables import RowsModel, make_table
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import count_words, short_date
 
-BEGINNING = 80
-"""Characters of a dream that are shown of it."""
-
 
 class DreamsDialog(Dialog):
-    """Space ticks a dream; without a tick all dreams are in the book."""
+    """Space or Enter takes a dream into the book or out of it; where none is taken, all are in it."""
 
     chosen = Signal(object)
-    """The ids of the ticked dreams, the oldest first."""
+    """The ids of the dreams taken, the oldest first."""
 
     def __init__(self, context: PageContext, parent: QWidget | None, ids: Sequence[int]) -> None:
-        super().__init__("Choose dreams", parent, name="dreamsDialog", width=640)
+        super().__init__("Choose dreams", parent, name="dreamsDialog", width=720)
+        from dreamjournal.services import dreams
+
+        found = (r.dream for r in dreams.list_dreams(context.journal, context.person_id, clock=context.clock))
+        self._dreams: list[tuple[int, date, str]] = sorted(
+            ((d.id, d.night_date, " ".join(d.text.split())) for d in found if d.text.strip()),
+            key=lambda d: (d[1], d[0]),
+        )
+        self._taken = set(ids)
+        self._shown: list[int] = []
         self.body.addWidget(Label("Dreams in the book", "section"))
         self.search = LineField(
             "Find by words", placeholder="Find by words", icon_name="search", clearable=True, name="dreamsFind"
         )
+        self.search.textChanged.connect(lambda _text: self._fill())
         self.body.addWidget(self.search)
-        self._model = QStandardItemModel(self)
-        self._fill(context, frozenset(ids))
-        self._shown = QSortFilterProxyModel(self)
-        self._shown.setSourceModel(self._model)
-        self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.search.textChanged.connect(self._shown.setFilterFixedString)
-        self.list = QListView()
-        self.list.setObjectName("dreamsList")
-        self.list.setModel(self._shown)
-        style_list(self.list, "Dreams, Space ticks one")
-        self.list.setMinimumHeight(theme_of(self).scaled(260))
-        self.body.addWidget(self.list, 1)
-        self.count = Label("", "caption", "muted")
+        self.table = make_table(
+            "Dreams, Space takes one or leaves it",
+            ("In the book", "Night", "Dream"),
+            stretch=2,
+            name="dreamsTable",
+            on_open=self.toggle,
+        )
+        self.table.setMinimumHeight(theme_of(self).scaled(240))
+        space = QShortcut(QKeySequence(Qt.Key.Key_Space), self.table)
+        space.setContext(Qt.ShortcutContext.WidgetShortcut)
+        space.activated.connect(lambda: self.toggle(self.table.currentIndex().row()))
+        self.body.addWidget(self.table, 1)
+        self.count = Label("", "caption", "muted", wrap=True)
         self.body.addWidget(self.count)
-        self._model.itemChanged.connect(lambda _item: self._say())
-        self._say()
+        self.foot.addStretch(1)
         self.add_answer("All dreams", name="dreamsAll").clicked.connect(lambda: self._answer(()))
-        self.foot.insertStretch(0, 1)
         self.add_answer("Take these", primary=True, name="dreamsTake").clicked.connect(lambda: self._answer(self.ids()))
+        self._fill()
         self.search.setFocus()
 
-    def _fill(self, context: PageContext, ticked: frozenset[int]) -> None:
-        found = sorted(context.journal.dreams.all(context.person_id), key=lambda d: (d.night_date, d.id))
-        for dream in found:
-            text = " ".join(dream.text.split())
-            if not text:
-                continue
-            words = text if len(text) <= BEGINNING else text[: BEGINNING - 1].rstrip() + "…"
-            item = QStandardItem(f"{short_date(dream.night_date)}: {words}")
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked if dream.id in ticked else Qt.CheckState.Unchecked)
-            item.setData(dream.id, Qt.ItemDataRole.UserRole)
-            self._model.appendRow(item)
+    def toggle(self, row: int) -> None:
+        """Take the dream of this row, or leave it out again."""
+        if 0 <= row < len(self._shown):
+            self._taken ^= {self._shown[row]}
+            self._fill()
+            self.table.selectRow(row)
 
     def ids(self) -> tuple[int, ...]:
-        """The dreams ticked now, also those the search hides."""
-        items = (self._model.item(row) for row in range(self._model.rowCount()))
-        return tuple(int(i.data(Qt.ItemDataRole.UserRole)) for i in items if i.checkState() == Qt.CheckState.Checked)
+        """The dreams taken, also those the search hides."""
+        return tuple(i for i, _, _ in self._dreams if i in self._taken)
 
-    def _say(self) -> None:
-        ticked = len(self.ids())
-        self.count.setText(
-            f"{count_words(ticked, 'dream')} ticked." if ticked else "None is ticked: all are in the book."
-        )
+    def _fill(self) -> None:
+        wanted = self.search.text().casefold().split()
+        found = [d for d in self._dreams if all(word in d[2].casefold() for word in wanted)]
+        self._shown = [i for i, _, _ in found]
+        model = self.table.model()
+        assert isinstance(model, RowsModel)
+        model.set_rows([("yes" if i in self._taken else "", short_date(day), text[:200]) for i, day, text in found])
+        taken = len(self.ids())
+        said = f"{count_words(taken, 'dream')} taken." if taken else "None is taken: all are in the book."
+        self.count.setText(f"{said} Space takes the chosen one or leaves it.")
 
     def _answer(self, ids: tuple[int, ...]) -> None:
         self.chosen.emit(ids)

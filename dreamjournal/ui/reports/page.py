@@ -151,7 +151,7 @@ class ReportsPage(Page):
         self.preview = Preview()
         self.views = QStackedWidget()
         self.views.addWidget(self.preview)
-        self.foot_words = Label("Making the pages…", "caption", "muted")
+        self.foot_words = Label("Making the pages…", "caption", "muted", wrap=True)
         self.foot_words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.foot_words.setContentsMargins(8, 8, 8, 12)
         self.preview.page_shown.connect(self._say_page)

@@ -104,10 +104,18 @@ class Preview(QScrollArea):
         """The number of the page in the middle of the view, 0 without pages."""
         middle = self.verticalScrollBar().value() + self.viewport().height() / 2
         number = 0
-        for index, page in enumerate(self.pages, 1):
-            if page.y() <= middle:
+        for index, top in enumerate(self._tops(), 1):
+            if top <= middle:
                 number = index
         return number
+
+    def _tops(self) -> list[int]:
+        """Where each page begins, by the heights they have: before they are laid out they all lie at 0."""
+        tops, at = list[int](), GAP
+        for page in self.pages:
+            tops.append(at)
+            at += page.height() + GAP
+        return tops
 
     def _tell(self) -> None:
         self.page_shown.emit(max(1, self.shown()) if self.pages else 0, len(self.pages))
@@ -120,7 +128,7 @@ class Preview(QScrollArea):
         step = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}.get(Qt.Key(event.key()), 0)
         if step and self.pages:
             target = min(len(self.pages), max(1, self.shown() + step))
-            self.verticalScrollBar().setValue(max(0, self.pages[target - 1].y() - GAP))
+            self.verticalScrollBar().setValue(max(0, self._tops()[target - 1] - GAP))
             return
         super().keyPressEvent(event)
 
@@ -207,8 +215,25 @@ def said_of(report: Report, nights: Table) -> list[tuple[date, str]]:
     found: dict[date, list[str]] = {}
     for row in nights.rows:
         if row[at]:
-            said = [f"{names[i].replace('_', ' ')} {cell}" for i, cell in enumerate(row) if cell and i != at]
+            said = [words for i, cell in enumerate(row) if cell and i != at and (words := _cell_words(names[i], cell))]
             found.setdefault(date.fromisoformat(str(row[at])), []).append(", ".join(said))
     if report.told:  # the rows hold the person's own words: they stand in the report itself
         return [(day, "") for day in found]
     return [(day, "; ".join(said)) for day, said in found.items()]
+
+
+def _cell_words(name: str, cell: str) -> str:
+    """A cell of a table of nights in words: the files keep 0 and 1."""
+    if name in ("kind", "state", "reason", "device"):
+        return cell.replace("_", " ")
+    if name == "enhanced":
+        return "enhanced" if cell == "1" else "natural"
+    if name == "counted":
+        return "counted" if cell == "yes" else cell
+    if name in ("weekend", "free_next_day"):
+        return "before a free day" if cell == "1" else ""
+    try:
+        number = float(cell)
+    except ValueError:
+        return f"{name.replace('_', ' ')} {cell}"
+    return f"{name.replace('_', ' ')} {round(number, 2):g}"

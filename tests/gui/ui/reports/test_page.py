@@ -204,7 +204,7 @@ def test_a_table_of_the_words_leads_to_its_nights(sample_work):
     from dreamjournal.ui.nights.listed import NightsDialog
 
     dialog = page.findChild(NightsDialog)
-    assert len(dialog._nights) == len(page._built.report.night_dates()) or dialog._nights
+    assert len(dialog._nights) == page._built.report.result["n_enhanced"] + page._built.report.result["n_natural"]
     assert dialog.findChild(QPushButton, "nightsDialog_where") is not None
     dialog.reject()
 
@@ -216,8 +216,13 @@ def test_dreams_are_chosen_one_by_one(sample_work, qtbot):
     from dreamjournal.ui.reports.dreams_dialog import DreamsDialog
 
     dialog = page.findChild(DreamsDialog)
-    dialog._model.item(2).setCheckState(Qt.CheckState.Checked)
+    dialog.search.setText("exam")
+    dialog.table.selectRow(0)
+    dialog.table.setFocus()
+    dialog.toggle(0)
+    dialog.search.setText("")
     wanted = dialog.ids()
     assert len(wanted) == 1
+    assert "1 dream taken" in dialog.count.text()
     shown(page, qtbot, lambda: dialog.findChild(QPushButton, "dreamsTake").click())
     assert page._built.spec.dream_ids == wanted
