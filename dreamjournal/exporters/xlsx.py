@@ -10,7 +10,7 @@ from datetime import UTC, date
 from typing import Any
 
 from dreamjournal.charts.fonts import without_controls
-from dreamjournal.domain.report import Caveat, Column, Prose, Report, Section, Table
+from dreamjournal.domain.report import Caveat, Column, Paper, Prose, Report, Section, Table
 from dreamjournal.exporters._dictionary import nights_entries, table_entries
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import number_cell, printed
@@ -20,6 +20,10 @@ MOST = 32_767
 """UTF-16 units a cell can hold (Excel's limit)."""
 CUT = "\u2026 (in the app)"
 WIDEST = 60
+WRAPPED = 600
+"""Characters of the longest text whose column is broken into lines; a longer one would make rows of a page's height."""
+LINE_PT = 15
+"""Height of a line of a cell (what spreadsheets take for 11 pt)."""
 SHEET_NAME = 31
 """Characters of a sheet's name, at most (Excel's limit)."""
 LEAST_YEAR = 1901
@@ -56,7 +60,7 @@ def render(report: Report) -> Rendered:
     book.set_properties({
         "title": without_controls(report.title)[:255], "created": report.printed.astimezone(UTC).replace(tzinfo=None),
     })  # fmt: skip
-    sheets = _Sheets(book)
+    sheets = _Sheets(book, report.paper)
     nights = sheets.add("Nights", report.nights)
     dictionary = [(nights, e) for e in nights_entries(report)]
     for title, table in _tables(report.sections):
@@ -106,43 +110,59 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
 class _Sheets:
     """Writes tables into a workbook, each on a sheet of its own name."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, paper: Paper) -> None:
         self._book = book
+        self._paper = {"letter": 1, "a4": 9}[paper]
         self._names: set[str] = set()
-        self._head = book.add_format({"bold": True, "bottom": 1})
-        self._date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         self._texts: dict[str, str] = {}
+        right = {"align": "right", "indent": 1}
+        self._head = {
+            False: book.add_format({"bold": True, "bottom": 1}),
+            True: book.add_format({"bold": True, "bottom": 1, **right}),
+        }
+        self._number = book.add_format(right)
+        self._date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
+        self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self._top = book.add_format({"valign": "top"})
 
     def add(self, title: str, table: Table) -> str:
         """A sheet with `table`; the name it was given."""
         name = self._name(title)
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
+        sheet.set_paper(self._paper)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        lines = [1] * len(table.rows)
         for x, column in enumerate(table.columns):
             cells = [row[x] for row in table.rows]
-            sheet.write_string(0, x, self._text(column.title), self._head)
-            shown = self._column(sheet, x, column, cells)
-            sheet.set_column(x, x, min(WIDEST, max(len(column.title), shown) + 2))
+            longest = max((len(c) for c in cells if c), default=0)
+            wrapped = WIDEST < longest <= WRAPPED and not column.number
+            if wrapped:
+                lines = [max(n, -(-len(c or "") // (WIDEST - 3))) for n, c in zip(lines, cells, strict=True)]
+            sheet.write_string(0, x, self._text(column.title), self._head[column.number])
+            self._column(sheet, x, column, cells, self._wrapped if wrapped else None)
+            sheet.set_column(x, x, min(WIDEST, max(len(column.title), longest) + 2 + column.number))
+        for y, n in enumerate(lines, start=1):
+            if n > 1:  # LibreOffice leaves a row without a height at one line
+                sheet.set_row(y, n * LINE_PT, self._top)
         return name
 
-    def _column(self, sheet: Any, x: int, column: Column, cells: Sequence[str | None]) -> int:
-        """Write a column below its header; the length of its longest cell."""
+    def _column(self, sheet: Any, x: int, column: Column, cells: Sequence[str | None], look: Any) -> None:
+        """Write a column below its header, its texts with the format `look`."""
         dates = not column.number and _all_dates(cells)
-        longest = 0
         for y, cell in enumerate(cells, start=1):
             value = number_cell(cell) if column.number else cell
             if not cell or value is None:
                 continue  # not measured: an empty cell, never 0
             day = _day(cell) if dates else None
             if not isinstance(value, str) and abs(value) < EXACT:
-                sheet.write_number(y, x, value)
+                sheet.write_number(y, x, value, self._number)
             elif day is not None:
                 sheet.write_datetime(y, x, day, self._date)
             else:
-                cell = self._text(cell)
-                sheet.write_string(y, x, cell)
-            longest = max(longest, len(cell))
-        return longest
+                sheet.write_string(y, x, self._text(cell), self._number if column.number else look)
 
     def _text(self, text: str) -> str:
         found = self._texts.get(text)

@@ -211,3 +211,17 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         exporter.PLUGIN.write(made.report(), file)
     assert file.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+def test_a_long_text_is_broken_into_lines_and_a_very_long_one_is_not() -> None:
+    found = parts(holding("short", "word " * 40))["xl/worksheets/sheet1.xml"]
+    assert re.findall(r'<row r="(\d)"[^>]* ht="(\d+)"', found) == [("3", "60")]
+    assert ' ht="' not in parts(holding("word " * 400))["xl/worksheets/sheet1.xml"]
+
+
+def test_a_sheet_is_printed_as_wide_as_the_paper_with_its_header_on_each_page() -> None:
+    for paper, number in (("a4", "9"), ("letter", "1")):
+        found = parts(replace(made.report(), paper=paper))  # type: ignore[arg-type]
+        assert re.findall(r'paperSize="(\d+)"', found["xl/worksheets/sheet1.xml"]) == [number]
+        assert 'fitToHeight="0"' in found["xl/worksheets/sheet1.xml"]
+        assert "Print_Titles" in found["xl/workbook.xml"]
