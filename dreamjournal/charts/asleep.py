@@ -48,9 +48,27 @@ def draw(plot: AsleepPlot, style: Style, fig: MplFigure) -> None:
     _bars(pen, plot, x_of, right)
     _legend(pen, plot, x_of, top)
     if plot.naps and plot.nap_at is not None:
-        near = _highest(plot, plot.nap_at - 90, plot.nap_at + 90)
-        x = min(max(x_of(plot.nap_at), left + 16 * k), right - 16 * k)
-        pen.words(x, y_of(min(near, QUIET)) - 2.4 * k, plot.naps, size=6.8, ha="center", colour=style.muted)
+        _naps(pen, plot, plot.nap_at, x_of, y_of)
+
+
+def _naps(
+    pen: Pen, plot: AsleepPlot, at: float, x_of: Callable[[float], float], y_of: Callable[[float], float]
+) -> None:
+    """The words of the naps beside their rise, low over the axis: behind it where there is room, else before it."""
+    k = pen.k
+    steps = DAY_MIN // plot.step
+    asleep = [any(line.shares and line.shares[i] > 0 for line in plot.lines) for i in range(steps + 1)]
+    a = b = min(round(at / plot.step), steps)
+    while a > 0 and asleep[a - 1]:
+        a -= 1
+    while b < steps and asleep[b + 1]:
+        b += 1
+    wide = (len(plot.naps) * 1.05 + 3) * k
+    needed = round(wide / (x_of(plot.step) - x_of(0)))
+    behind = b + needed <= steps and not any(asleep[b + 1 : b + needed + 1])
+    before = a >= needed and not any(asleep[a - needed : a])
+    x, ha = (x_of(a * plot.step) - 2 * k, "right") if before and not behind else (x_of(b * plot.step) + 2 * k, "left")
+    pen.words(x, y_of(0.1), plot.naps, size=6.8, ha=ha, colour=pen.style.muted)
 
 
 def _line(pen: Pen, plot: AsleepPlot, line: AsleepLine, shift: int, x_of: Callable[[float], float],

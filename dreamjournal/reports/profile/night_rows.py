@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamjournal.domain.report import Column, Table
 from dreamjournal.reports.profile.context import ProfileContext, ProfileNight
-from dreamjournal.reports.profile.measured import measures
+from dreamjournal.reports.profile.measured import Measured, measures
 
 _MINUTES = {"tst": "tst_min", "sol": "sol_min", "waso": "waso_min", "se_tib": "se_tib_pct", "light": "light_min",
             "deep": "deep_min", "rem": "rem_min"}  # fmt: skip
@@ -29,7 +29,7 @@ def table(ctx: ProfileContext) -> Table:
     ]  # fmt: skip
     columns += [Column("nap_count", True), Column("recall"), Column("dreams", True), Column("nightmare", True),
                 Column("distress", True), Column("exposures")]  # fmt: skip
-    return Table(tuple(columns), tuple(_row(ctx, n) for n in ctx.nights))
+    return Table(tuple(columns), tuple(_row(ctx, told, n) for n in ctx.nights))
 
 
 def _clock_name(ctx: ProfileContext, key: str) -> str:
@@ -37,10 +37,10 @@ def _clock_name(ctx: ProfileContext, key: str) -> str:
     return key if ctx.says_lights_out else names.get(key, key)
 
 
-def _row(ctx: ProfileContext, n: ProfileNight) -> tuple[str | None, ...]:
+def _row(ctx: ProfileContext, told: tuple[Measured, ...], n: ProfileNight) -> tuple[str | None, ...]:
     night = n.night
     numbers: list[str | None] = []
-    for m in measures(ctx):
+    for m in told:
         value = m.value(n)
         if value is None:
             numbers.append(None)

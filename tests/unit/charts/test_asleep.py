@@ -106,3 +106,31 @@ def test_the_same_plot_gives_the_same_bytes() -> None:
     assert draw.svg(BOTH, "a4", outlines=False) == draw.svg(BOTH, "a4", outlines=False)
     assert draw.size_mm(BOTH, "a4") == (180, 46)
     assert draw.size_mm(BOTH, "letter") == (180, 42)
+
+
+@pytest.mark.parametrize("nap", [30, 170, 400, 560, 1200])
+@pytest.mark.parametrize("most", [0.3, 0.9])
+def test_the_words_of_naps_stand_beside_them_and_clear_of_the_key(nap: int, most: float) -> None:
+    base = line("natural")
+    hump = [max(0.0, most * (1 - abs(5 * i - nap) / 40)) for i in range(STEPS)]
+    shares = tuple(max(a, b) for a, b in zip(base.shares, hump, strict=True))
+    fig = figure(
+        AsleepPlot(
+            (AsleepLine("natural", 20, "natural, n 20", shares, shares, tuple(max(0.2, v) for v in shares)),),
+            naps="naps on 7 of 46 days",
+            nap_at=nap,
+        )
+    )
+    fig.canvas.draw()
+    boxes = {t.get_text(): t.get_window_extent() for t in fig.axes[0].texts}
+    said = boxes.pop("naps on 7 of 46 days")
+    assert not any(said.overlaps(box) for box in boxes.values())
+    points = fig.axes[0].transData.transform(
+        [p for c in lines(fig, PAPER.natural) for p in zip(c.get_xdata(), c.get_ydata(), strict=True)]
+    )
+    assert not any(said.contains(*p) for p in points)
+    at = 12 + 163 * nap / 1440
+    places = fig.axes[0].transData.inverted().transform([(said.x0, 0), (said.x1, 0)])[:, 0]
+    assert min(abs(places - at)) < 163 / 1440 * 45 + 4
+    assert said.x0 >= 0
+    assert said.x1 <= fig.bbox.width
