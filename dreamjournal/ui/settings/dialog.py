@@ -12,6 +12,7 @@ from dreamjournal.services import reminders, settings
 from dreamjournal.services.settings import SettingSpec
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.settings.bin_card import BinCard
+from dreamjournal.ui.settings.export_card import ExportCard
 from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
 from dreamjournal.ui.settings.reading_card import ReadingCard
 from dreamjournal.ui.settings.source_order import SourceOrder
@@ -85,6 +86,10 @@ class SettingsDialog(Dialog):
             self.body.addWidget(SectionHead("Bin"))
             self.bin = BinCard(context)
             self.body.addWidget(self.bin)
+        self.body.addSpacing(8)
+        self.body.addWidget(SectionHead("The whole journal"))
+        self.export = ExportCard(context)
+        self.body.addWidget(self.export)
         self.body.addStretch(1)
         self.foot.addWidget(self.saved)
         self.foot.addStretch(1)
