@@ -7,7 +7,7 @@ from statistics import median, quantiles
 from dreamjournal.analysis.effects import wilson
 from dreamjournal.charts import words
 from dreamjournal.domain.contrast import Words
-from dreamjournal.domain.day_states import DAY_MIN, DayStates
+from dreamjournal.domain.day_states import DAY_MIN, WHOLE_DAY, DayStates
 from dreamjournal.domain.profile_figures import AsleepLine, AsleepPlot, ClockBar, Kind
 from dreamjournal.domain.report import Block, Figure, Prose, Section
 from dreamjournal.reports.profile.context import (
@@ -83,15 +83,13 @@ def share_asleep(states: list[DayStates]) -> tuple[tuple[float, ...], tuple[floa
     The interval is Wilson's of each minute (doi 10.1080/01621459.1927.10502953). A night counts in a minute where its state
     is known; what it slept beyond the second noon stands at that clock time.
     """
-    slept = [_bits((s.asleep | s.over) & s.valid) for s in states]
-    valid = [_bits(s.valid) for s in states]
+    slept = _counted([(s.asleep | s.over) & s.valid for s in states])
+    valid = _counted([s.valid for s in states])
     known: dict[tuple[int, int], tuple[float, float]] = {}
     shares: list[float] = []
     low: list[float] = []
     high: list[float] = []
-    for minute in range(DAY_MIN):
-        n = sum(bits[minute] for bits in valid)
-        k = sum(bits[minute] for bits in slept)
+    for k, n in zip(slept, valid, strict=True):
         if (k, n) not in known:
             known[k, n] = wilson(k, n) if n else (0.0, 0.0)
         a, b = known[k, n]
@@ -111,9 +109,14 @@ def smoothed(series: list[float]) -> tuple[float, ...]:
     return tuple(out)
 
 
-def _bits(number: int) -> list[bool]:
-    text = f"{number & ((1 << DAY_MIN) - 1):0{DAY_MIN}b}"
-    return [c == "1" for c in reversed(text)]
+def _counted(days: list[int]) -> list[int]:
+    """In how many of the days each minute's bit is set."""
+    import numpy as np
+
+    size = DAY_MIN // 8
+    whole = b"".join((day & WHOLE_DAY).to_bytes(size, "little") for day in days)
+    bits = np.unpackbits(np.frombuffer(whole, dtype=np.uint8), bitorder="little").reshape(len(days), DAY_MIN)
+    return [int(n) for n in bits.sum(axis=0)]
 
 
 def _bar(label: str, found: list[float]) -> ClockBar | None:

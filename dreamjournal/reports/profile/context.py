@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal
 
 from dreamjournal.charts import words
@@ -148,7 +149,7 @@ class ProfileContext:
         """First and last night; None without any."""
         return (self.nights[0].night_date, self.nights[-1].night_date) if self.nights else None
 
-    @property
+    @cached_property
     def used(self) -> tuple[ProfileNight, ...]:
         """The nights that count."""
         return tuple(n for n in self.nights if n.state == "used")
@@ -180,7 +181,7 @@ class ProfileContext:
         """Whether the diary is the one source."""
         return self.source == "diary"
 
-    @property
+    @cached_property
     def says_lights_out(self) -> bool:
         """Whether the source's start is lights out: it gives the time to fall asleep on most nights."""
         if self.from_diary:
