@@ -51,6 +51,8 @@ class Described:
     high: float | None = None
     total: float | None = None
     why: str = ""
+    nights: tuple[tuple[date, float], ...] = ()
+    """The nights it rests on with their values, in the row's unit; none for a measure of a run of nights."""
 
 
 @dataclass(frozen=True)
@@ -228,19 +230,22 @@ def _row(metric: Metric, group: Group, source: str | None, asked: _Asked) -> Row
 
 
 def _describe(metric: Metric, source: str | None, arm: Arm, asked: _Asked) -> Described:
-    seen = () if source is None else (value_of(n, metric, source) for n in asked.arms[arm])
-    values = sorted(v for v in seen if v is not None)
+    seen = () if source is None else ((n.night_date, value_of(n, metric, source)) for n in asked.arms[arm])
+    told = [(day, v) for day, v in seen if v is not None]
+    values = sorted(v for _, v in told)
+    turn = CLOCK_MIN / 2 if metric.kind == "clock" else 0
+    nights = tuple((day, (v + turn) % CLOCK_MIN if turn else v) for day, v in told)
     n = len(values)
     if n == 0:
         return Described(0, why=_why_none(metric, source, arm, asked))
     if metric.kind in ("rate", "count"):
-        return Described(n, total=sum(values))
+        return Described(n, total=sum(values), nights=nights)
     if n < LEAST:
-        return Described(n, why=f"a median needs {LEAST} nights; there {'is' if n == 1 else 'are'} {n}")
+        return Described(n, why=f"a median needs {LEAST} nights; there {'is' if n == 1 else 'are'} {n}", nights=nights)
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
     if metric.kind == "clock":  # minutes after noon, so that no night wraps at midnight
         low, middle, high = ((v + CLOCK_MIN / 2) % CLOCK_MIN for v in (low, middle, high))
-    return Described(n, middle, low, high)
+    return Described(n, middle, low, high, nights=nights)
 
 
 def _why_none(metric: Metric, source: str | None, arm: Arm, asked: _Asked) -> str:

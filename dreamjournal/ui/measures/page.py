@@ -19,6 +19,7 @@ from dreamjournal.services import measures_words as words
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.measures.period import PeriodChoice
 from dreamjournal.ui.measures.table import MeasuresTable, detail
+from dreamjournal.ui.nights.listed import NightsDialog
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.fields import ComboBox, Field
@@ -132,6 +133,10 @@ class MeasuresPage(Page):
         self.charts.setToolTip("Enter on a measure: over time, as a calendar, or several together")
         self.charts.clicked.connect(self.open_charts)
         foot.addWidget(self.charts, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.behind = Button("Its nights…", name="measuresNights")
+        self.behind.setToolTip("The nights behind the chosen measure, and where their numbers come from")
+        self.behind.clicked.connect(self.list_nights)
+        foot.addWidget(self.behind, 0, Qt.AlignmentFlag.AlignVCenter)
         self._bar = foot.parentWidget()
         self._fill(None)
 
@@ -272,8 +277,26 @@ class MeasuresPage(Page):
         self.detail_title.setText(f"{row.title} ({words.group_words(row.group).lower()})")
         self.detail.setText(detail(row, hours=self._context.hours, numbers=self._brief))
         set_shown(self.charts, has_charts(row))
+        set_shown(self.behind, bool(row.natural.nights or row.enhanced.nights))
         if self.scroll_area is not None and self.table.hasFocus():
             self.scroll_area.ensureWidgetVisible(self.table, 0, 8)
+
+    def list_nights(self) -> NightsDialog | None:
+        """The nights the chosen measure rests on, each with its value and its kind; None where it has none."""
+        row = self.table.chosen_row()
+        if row is None or not (row.natural.nights or row.enhanced.nights):
+            return None
+        said = [
+            (day, f"{_night_words(row, value, self._context.hours)}, {arm}")
+            for arm in ("natural", "enhanced")
+            for day, value in row.arm(arm).nights
+        ]
+        title = f"{row.title}, {from_words(row)}"
+        dialog = NightsDialog(
+            self, title, sorted(said), "Value and kind", lambda day: self.navigate.emit("nights", day), self._context
+        )
+        dialog.open()
+        return dialog
 
     def open_charts(self) -> ChartDialog | None:
         """The chosen measure over time, as a calendar, or with others; None for one of a run of nights."""
@@ -310,6 +333,12 @@ class MeasuresPage(Page):
         if brief != self._brief:
             self._brief = brief
             self._show_rows()
+
+
+def _night_words(row: service.Row, value: float, hours: int) -> str:
+    if row.kind == "rate":
+        return "yes" if value else "no"
+    return words.number_words(row, value, hours=hours)
 
 
 def has_charts(row: service.Row) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,8 @@ class ReviewCard(Card):
 
     def show_nights(self, fact: Fact) -> NightsDialog:
         """The nights behind a fact; one opens at Enter."""
-        dialog = NightsDialog(self, fact.text, [(d, "") for d in fact.nights], "", self.night_requested.emit)
+        context = replace(self._context, person_id=self._row.person.id)
+        dialog = NightsDialog(self, fact.text, [(d, "") for d in fact.nights], "", self.night_requested.emit, context)
         dialog.open()
         return dialog
 

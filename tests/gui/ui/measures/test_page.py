@@ -177,3 +177,16 @@ def test_a_patient_has_no_tonight(nurse_work, qtbot):
     assert page.empty.isVisible()
     assert not page.findChild(Button, "measuresTonight").isVisible()
     assert page.findChild(Button, "measuresImport").isVisible()
+
+
+def test_a_measure_leads_to_its_nights_and_on_to_their_rows(sample_work):
+    page = sample_work.page(MeasuresPage)
+    row = page.table.chosen_row()
+    dialog = page.list_nights()
+    assert len(dialog._nights) == row.natural.n + row.enhanced.n
+    assert {said.rsplit(", ", 1)[1] for _, said in dialog._nights} == {"natural", "enhanced"}
+    trail = dialog.show_trail()
+    assert trail._night == dialog._nights[0][0]
+    sample_work.settle()
+    trail.reject()
+    dialog.reject()
