@@ -17,6 +17,7 @@ from dreamjournal.app.commands import (
     describe,
     dreams,
     enhancers,
+    fhir,
     imports,
     nights,
     people,
@@ -52,7 +53,7 @@ for _command in (
     enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
     report.report, report.demo, study.study, people.persons, people.settings, people.remind,
-    balance.balance, whole.export, whole.restore_export,
+    balance.balance, fhir.fhir, whole.export, whole.restore_export,
 ):  # fmt: skip
     dreamjournal.add_command(_command)
 

@@ -93,7 +93,7 @@ def words(leaving: Leaving) -> tuple[tuple[str, str], ...]:
         *((title, str(n)) for title, n in leaving.counts),
         ("Names of enhancers", "go along" if scope.names else "stay here; only what kind they are goes"),
         ("Comments of the diary", "go along" if scope.comments else "stay here"),
-        ("Dream texts", "go along" if scope.dreams else "stay here"),
+        ("The words of dreams", "go along" if scope.dreams else "stay here"),
     ]
     if leaving.sealed:
         n = len(leaving.sealed)

@@ -128,6 +128,7 @@ class Line:
             self._open.request(method, self._to.path + path or "/", data, sent)
             reply = self._open.getresponse()
             read = self._read(reply)
+            reply.close()  # read piece by piece it does not notice its end, and the line would count as busy
             if reply.will_close:
                 self.close()
         except BaseException:

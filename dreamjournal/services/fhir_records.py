@@ -35,6 +35,15 @@ _CATEGORIES = {word: [{"coding": [{"system": codes.CATEGORY, "code": word}]}] fo
 _PSEUDONYM = re.compile(r"P-[A-Z0-9]{1,8}")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs without those that are read for one another."""
+TITLES = (
+    "Sleep durations",
+    "Sleep episodes",
+    "Naps",
+    "Diaries with their answers",
+    "What each night was",
+    "Dream texts",
+)
+"""Kinds of records in words, in the order to tell them."""
 LATE = "Written more than 24 hours after rising."
 SEEN_FIRST = "The device's numbers were opened before the diary was written."
 
@@ -90,8 +99,8 @@ class Leaving:
 
     @property
     def records(self) -> int:
-        """How many records there are."""
-        return sum(n for _, n in self.counts)
+        """How many records there are, with the person's own."""
+        return 1 + sum(n for _, n in self.counts)
 
 
 @dataclass(frozen=True)
@@ -161,10 +170,10 @@ class _Builder:
             },
         )
         days = sorted({e.night for e in self.entries if e.night is not None})
-        counts = [("Person", 1), ("Devices and apps", len(self.devices)), *self.titles.items()]
+        counts = [("Devices and apps", len(self.devices)), *((t, self.titles[t]) for t in TITLES)]
         leaving = Leaving(
-            name, days[0], days[-1], len(days), tuple((t, n) for t, n in counts if n), tuple(self.sources), self.scope,
-            tuple(self.sealed), self.not_own, self.impossible,
+            name, days[0], days[-1], len(days), tuple((t, n) for t, n in counts if n),
+            tuple(sorted(self.sources, key=str.casefold)), self.scope, tuple(self.sealed), self.not_own, self.impossible,
         )  # fmt: skip
         return Parcel((patient, *self.devices.values(), *self.entries), leaving)
 
