@@ -48,6 +48,8 @@ def without_controls(text: str) -> str:
 
 def printable(text: str) -> tuple[str, int]:
     """`text` as the paper font can print it, and how many characters it lacks (each becomes a rectangle)."""
+    if text.isascii() and text.isprintable():  # most words by far, and the font has all of these
+        return text, 0
     known = _paper_characters()
     out: list[str] = []
     lost = 0

@@ -57,13 +57,19 @@ def mapped(value: T, change: Callable[[str], str]) -> T:
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    # Most of what a figure of years holds has no text; what stays as it was is not made anew.
+    if value is None or isinstance(value, int | float | date):
+        return value
     if isinstance(value, str):
         return change(value) if type(value) is str else value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {f.name: _mapped(getattr(value, f.name), change) for f in dataclasses.fields(value)}
-        return dataclasses.replace(value, **parts)
+        old = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        parts = {k: new for k, v in old.items() if (new := _mapped(v, change)) is not v and new != v}
+        return dataclasses.replace(value, **parts) if parts else value
     if isinstance(value, tuple):
-        return tuple(_mapped(v, change) for v in cast("tuple[Any, ...]", value))
+        old_items = cast("tuple[Any, ...]", value)
+        items = tuple(_mapped(v, change) for v in old_items)
+        return old_items if all(a is b for a, b in zip(items, old_items, strict=True)) else items
     if isinstance(value, dict):
         return {k: _mapped(v, change) for k, v in cast("dict[Any, Any]", value).items()}
     if isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from dreamjournal import __version__
@@ -11,7 +12,6 @@ from dreamjournal.services import reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.domain.night import Night
@@ -62,7 +62,8 @@ def _others(journal: Journal, person_id: int, question: ContrastSpec, clock: Clo
 def bearing(found: Sequence[Night], result: ContrastResult) -> dict[date, Night]:
     """The nights of the result's period."""
     dates = [p.night_date for p in result.points] + [x.night_date for x in (*result.excluded, *result.missing)]
-    return {n.night_date: n for n in found if dates and min(dates) <= n.night_date <= max(dates)}
+    first, last = min(dates, default=date.max), max(dates, default=date.min)
+    return {n.night_date: n for n in found if first <= n.night_date <= last}
 
 
 def study_by(studies: Sequence[Study], result: ContrastResult) -> Study | None:

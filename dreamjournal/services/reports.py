@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamjournal import __version__
+from dreamjournal.common.collecting import no_search_for_cycles
 from dreamjournal.common.errors import UserError
 from dreamjournal.domain.contrast import ContrastResult, ContrastSpec
 from dreamjournal.domain.report import Figure, Paper, Report
@@ -33,7 +34,9 @@ KINDS: tuple[ReportKind, ...] = (
     ReportKind("contrast", "Contrast", "Do enhanced nights differ from natural ones?", "report_contrast"),
     ReportKind("profile", "Sleep profile", "How the nights are, by one source, without a verdict.", "report_profile"),
     ReportKind("anthology", "Dream anthology", "A small book of your own dreams", "report_anthology"),
-    ReportKind("two-weeks", "Two weeks for my doctor", "The diary of the last fourteen nights on one page.", "report_two_weeks"),
+    ReportKind(
+        "two-weeks", "Two weeks for my doctor", "The diary of the last fourteen nights on one page.", "report_two_weeks"
+    ),
 )
 PAPERS: tuple[tuple[Paper, str], ...] = (("a4", "A4"), ("letter", "Letter"))
 
@@ -100,7 +103,10 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
     if journal.persons.get(person_id) is None:
         raise UserError("No report was made", "the person is not in this journal", "choose another", field="person")
     kind = next(k for k in KINDS if k.key == spec.kind)
-    found: Report = import_module(f"dreamjournal.services.{kind.module}").build(journal, person_id, spec, parts, clock)
+    with no_search_for_cycles():  # the nights of ten years refer to nothing that refers to them
+        found: Report = import_module(f"dreamjournal.services.{kind.module}").build(
+            journal, person_id, spec, parts, clock
+        )
     return found
 
 
