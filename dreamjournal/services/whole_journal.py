@@ -79,7 +79,8 @@ def export(journal: Journal, out: Path, clock: Clock, progress: Progress | None 
         with atomic_folder(out) as folder, journal.dump.snapshot():
             return _write(journal, out, _Folder(folder), clock, watched)
     except OSError as error:
-        why = "the disk is full" if error.errno == errno.ENOSPC else "its folder cannot be written"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        why = "there is no room for it on the disk" if full else "its folder cannot be written"
         raise UserError("Nothing was exported", why, "choose another place", field="out") from error
 
 

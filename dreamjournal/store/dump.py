@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from dreamjournal.common.errors import UserError
+from dreamjournal.common.files import sync_folder
 from dreamjournal.store.connect import SCHEMA_VERSION as SCHEMA_VERSION  # noqa: PLC0414 - what an export says of itself
 from dreamjournal.store.connect import Db, Row, dbapi2, mapped
 
@@ -183,3 +184,4 @@ def settle(made: Path, path: Path) -> None:
         made.rename(path)
     else:
         made.unlink()
+    sync_folder(path.parent)
