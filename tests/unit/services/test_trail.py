@@ -12,6 +12,7 @@ import pytest
 from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.instant import in_zone
 from dreamjournal.services import imports, mornings, nights, settings, trail
+from dreamjournal.services.trail_lines import Line, line_of
 from tests.fakes import FakeClock
 
 DATA = Path(__file__).parents[2] / "data"
@@ -126,9 +127,37 @@ def test_a_binary_file_is_said_in_words(journal, me, clock):
 
 def test_a_row_in_quotation_marks_over_several_lines_comes_whole():
     text = 'a,b\n1,"two\nlines"\n3,4\n'
-    assert trail.line_of(text, 2, joined=True) == ('1,"two\nlines"', "a,b", "")
-    assert trail.line_of(text, 4, joined=True) == ("3,4", "a,b", "")
-    assert trail.line_of(text, 9, joined=True)[0] is None
+    assert line_of(text, 2, joined=True) == Line('1,"two\nlines"', "a,b")
+    assert line_of(text, 4, joined=True) == Line("3,4", "a,b")
+    assert line_of(text, 9, joined=True).line is None
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_the_first_record_of_an_apple_night_is_shown_and_lies_within_it(journal, me, clock, tmp_path, zipped):
+    found = 0
+    for source in sorted((DATA / "apple_health").rglob("*.xml")):
+        path = tmp_path / source.name
+        path.write_bytes(source.read_bytes())
+        if zipped:
+            path = tmp_path / "export.zip"
+            with zipfile.ZipFile(path, "w") as z:
+                z.writestr(f"apple_health_export/{source.name}", source.read_bytes())
+        run(journal, me, path, clock, zone="Europe/London")
+        text = source.read_text(encoding="utf-8")
+        for row in recordings(journal, me, clock):
+            if row.line is not None and row.line in text:
+                found += 1
+                assert "HKCategoryTypeIdentifierSleepAnalysis" in row.line
+                assert row.notes[-1].startswith("The night was put together from several records")
+    assert found
+
+
+def test_a_file_kept_by_a_later_import_of_it_is_found(journal, me, clock):
+    settings.set_value(journal, me, "originals_limit_mb", 0)
+    run(journal, me, SLEEPS, clock)
+    settings.set_value(journal, me, "originals_limit_mb", 32)
+    run(journal, me, SLEEPS, clock)
+    assert all(r.line is not None for r in recordings(journal, me, clock))
 
 
 def test_sealed_device_rows_stay_closed_and_the_persons_words_do_not(journal, me, clock):
