@@ -31,11 +31,12 @@ def is_zip(head: bytes) -> bool:
     return head.startswith((MAGIC, EMPTY_MAGIC))
 
 
-def open_zip(stream: IO[bytes], *, most: int = MAX_ENTRIES, total: int = MAX_TOTAL) -> zipfile.ZipFile:
+def open_zip(stream: IO[bytes], *, most: int | None = None, total: int | None = None) -> zipfile.ZipFile:
     """The zip in a seekable stream. Raises UserError when it is cut off, damaged or outside the caps.
 
     `most` entries and `total` bytes unpacked are the caps; a whole journal may hold more than an app's export.
     """
+    most, total = most or MAX_ENTRIES, total or MAX_TOTAL
     try:
         if _index_size(stream) > MAX_INDEX * most // MAX_ENTRIES:
             raise UserError("The zip was not read", f"it has more than {most} entries")
