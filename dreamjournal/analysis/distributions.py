@@ -1,8 +1,13 @@
-"""The few distribution functions the analysis needs, from scipy.special, loaded on first use."""
+"""The few distribution functions the analysis needs: the normal ones from the standard library, the others from scipy.special.
+
+scipy.special takes longer to load than a page takes to make, and a page of shares needs the normal quantile alone.
+"""
 
 from __future__ import annotations
 
+import math
 import sys
+from statistics import NormalDist
 
 TINY = sys.float_info.min
 """No p is ever 0: smaller ones are given as this."""
@@ -30,12 +35,12 @@ def t_two_sided(t: float, df: float) -> float:
 
 def normal_quantile(level: float = 0.975) -> float:
     """The `level` quantile of the standard normal distribution."""
-    return _call("ndtri", level)
+    return NormalDist().inv_cdf(level)
 
 
 def normal_below(z: float) -> float:
     """P(Z <= z)."""
-    return _call("ndtr", z)
+    return math.erfc(-z / math.sqrt(2)) / 2
 
 
 def binomial_interval(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
