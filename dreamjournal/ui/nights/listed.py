@@ -34,7 +34,7 @@ class NightsDialog(Dialog):
         on_open: Callable[[date], None] | None = None,
         context: PageContext | None = None,
     ) -> None:
-        super().__init__(title, parent, name="nightsDialog", width=520)
+        super().__init__(title, parent, name="nightsDialog", width=560)
         self._nights = list(nights)
         self._on_open = on_open
         self._context = context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -15,7 +15,7 @@ from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.tables import make_table
 from dreamjournal.ui.widgets.text import Label
-from dreamjournal.ui.words import count_words
+from dreamjournal.ui.words import count_words, duration_words
 
 PPI = 144
 GAP = 24
@@ -212,28 +212,46 @@ def said_of(report: Report, nights: Table) -> list[tuple[date, str]]:
     if "night_date" not in names:
         return []
     at = names.index("night_date")
+    value_words = _value_words(report)
     found: dict[date, list[str]] = {}
     for row in nights.rows:
         if row[at]:
-            said = [words for i, cell in enumerate(row) if cell and i != at and (words := _cell_words(names[i], cell))]
+            said = [
+                words
+                for i, cell in enumerate(row)
+                if cell and i != at and (words := _cell_words(names[i], cell, value_words))
+            ]
             found.setdefault(date.fromisoformat(str(row[at])), []).append(", ".join(said))
     if report.told:  # the rows hold the person's own words: they stand in the report itself
         return [(day, "") for day in found]
     return [(day, "; ".join(said)) for day, said in found.items()]
 
 
-def _cell_words(name: str, cell: str) -> str:
-    """A cell of a table of nights in words: the files keep 0 and 1."""
-    if name in ("kind", "state", "reason", "device"):
+def _cell_words(name: str, cell: str, value_words: Callable[[str], str]) -> str:
+    """A cell of a table of nights in a word or two; empty for what the night's own rows tell better."""
+    if name in ("kind", "reason"):
         return cell.replace("_", " ")
+    if name == "state":
+        return "" if cell == "used" else cell.replace("_", " ")
     if name == "enhanced":
         return "enhanced" if cell == "1" else "natural"
     if name == "counted":
-        return "counted" if cell == "yes" else cell
-    if name in ("weekend", "free_next_day"):
-        return "before a free day" if cell == "1" else ""
-    try:
-        number = float(cell)
-    except ValueError:
-        return f"{name.replace('_', ' ')} {cell}"
-    return f"{name.replace('_', ' ')} {round(number, 2):g}"
+        return "" if cell == "yes" else cell
+    if name == "value":
+        return value_words(cell)
+    if name == "tst_min":
+        return f"{duration_words(float(cell))} asleep"
+    return ""
+
+
+def _value_words(report: Report) -> Callable[[str], str]:
+    """How a night's value of the report's measure is told: a clock time is kept as minutes after noon."""
+    from dreamjournal.charts import words
+    from dreamjournal.services import contrasts
+
+    metric = contrasts.metrics().get(str(report.result.get("metric")))
+    if metric is None:
+        return lambda cell: f"value {float(cell):g}"
+    if metric.kind == "rate":
+        return lambda cell: "yes" if float(cell) else "no"
+    return lambda cell: words.value_words(float(cell), metric.unit, metric.kind)
