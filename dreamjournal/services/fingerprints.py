@@ -135,8 +135,11 @@ def _told(same: bool, changes: tuple[Change, ...], version: str) -> str:
         if same:
             return f"What it counted is the same; beside that, since then {said}."
         return f"Made again today it differs: since then {said}."
-    other = f" It was made by Dreamjournal {version}, this is {__version__}." if version != __version__ else ""
-    return f"Made again today it differs, though each of its nights stands as it did: settings or answers about them have changed.{other}"
+    other = f" It was made by Dreamjournal {version}, and this is {__version__}." if version != __version__ else ""
+    return (
+        "Each of its nights stands as it did, and yet made again today it differs. Something else that it counts has changed, such as a "
+        f"setting or how the app counts; which of them cannot be told.{other}"
+    )
 
 
 def _changes(before: dict[date, str], now: dict[date, str]) -> list[Change]:

@@ -137,3 +137,13 @@ def test_a_page_of_a_fortnight_is_compared_with_the_same_fortnight(journal: Any,
     journal.diaries.put(diary(me, date(2026, 6, 20)))
     later = FixedClock(datetime(2026, 7, 20, 8).astimezone(), "Europe/London")
     assert {c.kind for c in fingerprints.check(journal, me, report.fingerprint, later).changes} <= {"changed"}
+
+
+def test_what_has_changed_beside_the_nights_is_not_guessed(journal: Any, me: int, clock: Any) -> None:
+    report = made(journal, me, clock)
+    kept = journal.settings.get(fingerprints.KEY, me)
+    kept[-1] |= {"fingerprint": "0123 4567 89AB CDEF", "version": "0.0.1"}  # as an older app would have counted it
+    journal.settings.set(fingerprints.KEY, kept, me)
+    found = fingerprints.check(journal, me, "0123456789abcdef", clock)
+    assert found.same is False and not found.changes and found.title == report.title
+    assert "cannot be told" in found.words and "0.0.1" in found.words
