@@ -51,6 +51,24 @@ def by_column(rows: Rows, fit: Callable[[int, tuple[str | None, ...]], Sequence[
     return rows if all(a is b for a, b in zip(new, held, strict=True)) else list(zip(*new, strict=True))
 
 
+def shortened(table: Table) -> Table:
+    """A table of machine-readable numbers for the eye: two decimals at most, and no −0. CSV, XLSX and JSON have them whole."""
+
+    def fit(column: int, cells: tuple[str | None, ...]) -> Sequence[str | None]:
+        if not table.columns[column].number:
+            return cells
+        short = {c: _short(c) for c in set(cells) if c is not None and len(c.partition(".")[2]) > 2}
+        return tuple(short.get(c, c) if c is not None else None for c in cells) if short else cells
+
+    rows = by_column(table.rows, fit)
+    return table if rows is table.rows else dataclasses.replace(table, rows=tuple(tuple(row) for row in rows))
+
+
+def _short(cell: str) -> str:
+    value = number_in(cell)
+    return cell if value is None else f"{round(value, 2) + 0:.2f}".rstrip("0").rstrip(".")  # + 0 makes 0 of −0
+
+
 def mapped(value: T, change: Callable[[str], str]) -> T:
     """`value` (a dataclass of plain data) with `change` made to every text in it."""
     return cast("T", _mapped(value, change))

@@ -13,7 +13,7 @@ from dreamjournal.common.resources import resource
 from dreamjournal.domain.report import Figure, Report, Table
 from dreamjournal.exporters import _book
 from dreamjournal.exporters._exporter import Exporter, Rendered
-from dreamjournal.exporters._values import by_column, mapped, page_values
+from dreamjournal.exporters._values import by_column, mapped, page_values, shortened
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -44,9 +44,9 @@ def _template() -> Template:
 def _nights(table: Table, change: Callable[[str], str]) -> dict[str, Any]:
     """The nights' table, nothing where nothing was measured."""
 
-    def fit(column: int, cells: tuple[str | None, ...]) -> Sequence[str | None]:
-        if table.columns[column].number:
-            cells = tuple(_short(c) for c in cells)
+    table = shortened(table)
+
+    def fit(_: int, cells: tuple[str | None, ...]) -> Sequence[str | None]:
         said = set(cells)
         if None not in said:
             whole = "".join(c for c in said if c)
@@ -59,16 +59,6 @@ def _nights(table: Table, change: Callable[[str], str]) -> dict[str, Any]:
         "columns": [{"title": change(c.title), "number": c.number} for c in table.columns],
         "rows": by_column(table.rows, fit),
     }
-
-
-def _short(cell: str | None) -> str | None:
-    """A number for the eye: two decimals at most. The CSV and JSON files have it whole."""
-    if cell is None or len(cell.partition(".")[2]) < 3:
-        return cell
-    try:
-        return f"{round(float(cell), 2) + 0:.2f}".rstrip("0").rstrip(".")  # + 0 makes 0 of −0
-    except ValueError:
-        return cell
 
 
 def _add_nights_behind(values: dict[str, Any], report: Report, change: Callable[[str], str]) -> None:

@@ -11,7 +11,7 @@ from dreamjournal.domain.report import Caveat, Figure, Prose, Report, Table
 from dreamjournal.exporters._book import clean
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._twins import twin
-from dreamjournal.exporters._values import mapped, page_values
+from dreamjournal.exporters._values import mapped, page_values, shortened
 
 _ANYWHERE = re.compile(
     r"[\\`*{}\[\]<>|~$^&]"
@@ -68,7 +68,7 @@ def render(report: Report) -> Rendered:
         if items:
             parts.append("\n".join(items))
     if not page.told and page.nights.columns:
-        parts += ["## Every night", _table(page.nights, absent="")]
+        parts += ["## Every night", _table(shortened(page.nights), absent="")]
     footer = page_values(page, lambda figure: {})["footer"]
     parts += ["***", escaped(footer["made"]), escaped(footer["standing"])]
     return Rendered(("\n\n".join(parts) + "\n").encode(errors="replace"), 1)

@@ -17,7 +17,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.domain.contrast import ContrastSpec
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.report import Figure, Report, Table
-from dreamjournal.exporters.html import render
+from dreamjournal.exporters.registry import exporters
 from dreamjournal.services import reports
 from dreamjournal.store.journal import memory_journal
 from tests import made_nights
@@ -59,8 +59,9 @@ def journal_of(seed: int) -> Any:
 
 @cache
 def made(kind: str) -> tuple[tuple[int, Report, str], ...]:
-    """(seed, report, text of its HTML) of a kind, with every part but the dreams' words."""
+    """(seed, report, words of its HTML and Markdown) of a kind, with every part but the dreams' words."""
     found: list[tuple[int, Report, str]] = []
+    renders = {e.suffix: e.render for e in exporters()}
     parts = frozenset(c.key for c in reports.part_choices(kind) if not c.fixed) - {"dream_texts"}
     for seed in SEEDS:
         journal = journal_of(seed)
@@ -73,7 +74,8 @@ def made(kind: str) -> tuple[tuple[int, Report, str], ...]:
             continue  # nothing is printed, which says nothing wrong
         finally:
             journal.close()
-        found.append((seed, report, html_words(render(report).data.decode())))
+        html = html_words(renders[".html"](report).data.decode())
+        found.append((seed, report, f"{html}\n{renders['.md'](report).data.decode()}"))
     return tuple(found)
 
 
@@ -138,6 +140,9 @@ NEVER = {
     "a file path": r"(?:/home/|/tmp/|/root/|[A-Z]:\\|secret\.csv)",
     "a serial number": SERIAL,
     "another name": NAME,
+    "a score": r"(?:/|\bout of[\s\u00a0])100\b|\b(?:sleep|night)[\s\u00a0]scores?\b",
+    "a colour for a key": r"\b(?:red|blue|green|orange|yellow|purple)[\s\u00a0](?:line|dot|bar|band|circle|diamond|area|square)s?\b",
+    "a raised voice": r"\w!",
     "a code": r"\b(?:not_tried|no_difference|clearly_more|probably_more|too_few|not_enough|se_tib|off_wrist)\b",
 }  # fmt: skip
 SOURCES = r"\b10\.\d{4,}/\S+|https?://\S+"
@@ -212,11 +217,25 @@ def test_the_words_of_dreams_are_there_only_where_they_were_asked_for(kind: str)
         assert DREAM not in " ".join(strings(report.nights)), (kind, seed)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_never_in_the_pdf(kind: str) -> None:
+    import io
+
+    from pypdf import PdfReader
+
+    render = next(e.render for e in exporters() if e.suffix == ".pdf")
+    for seed, report, _ in made(kind)[1:4:2]:
+        pages = PdfReader(io.BytesIO(render(report).data)).pages
+        text = "\n".join(page.extract_text() for page in pages)
+        assert len(text) > 200
+        assert {rule: found for rule in NEVER if (found := hits(NEVER[rule], text))} == {}, (kind, seed)
+
+
 def test_the_rules_catch_what_they_are_for() -> None:
     wrong = (
         ("not a number", "sleep None min"), ("not a number", "nan min"), ("minus nothing", "changed by −0 min"), ("minus nothing", "-0.0 %"),
         ("a chance of nothing", "p = 0"), ("a chance of nothing", "p = 0.00"), ("three decimals", "0.123"), ("a code", "too_few"),
-        ("a verdict on a device", "a significant difference"), ("a verdict on a device", "the lamp works"), ("a file path", "/home/" + "x"),
+        ("a verdict on a device", "a significant difference"), ("a verdict on a device", "the lamp works"), ("a score", "82/100"), ("a colour for a key", "the red line"), ("a raised voice", "Well done!"), ("a file path", "/home/" + "x"),
     )  # fmt: skip
     for rule, text in wrong:
         assert hits(NEVER[rule], text), (rule, text)
