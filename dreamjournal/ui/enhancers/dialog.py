@@ -267,7 +267,7 @@ class EnhancersDialog(Dialog):
             return None
         nights = self._nights_of(row)
         rows = sorted([*((n, "yes") for n in nights.yes), *((n, "no") for n in nights.no)], reverse=True)
-        dialog = NightsDialog(self, f"Nights with “{self._tags[row][1]}”", rows, "Answer")
+        dialog = NightsDialog(self, f"Nights with “{self._tags[row][1]}”", rows, "Answer", context=self._context)
         dialog.open()
         return dialog
 

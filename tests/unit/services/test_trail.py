@@ -176,3 +176,20 @@ def test_sealed_device_rows_stay_closed_and_the_persons_words_do_not(journal, me
 
 def test_a_night_nobody_knows_has_no_rows(journal, me, clock):
     assert trail.of_night(journal, me, date(2020, 1, 1), clock).rows == ()
+
+
+def test_values_that_a_later_import_changed_are_said_to_be(journal, me, clock, tmp_path):
+    run(journal, me, SLEEPS, clock)
+    head, *lines = SLEEPS.read_text().splitlines()
+    at = head.split(",").index("Light sleep duration (min)")
+    changed = [
+        [*c[:at], str(int(c[at]) + 1), *c[at + 1 :]] if c[at].isdigit() else c for c in (r.split(",") for r in lines)
+    ]
+    later = tmp_path / "later.csv"
+    later.write_text("\n".join([head, *(",".join(c) for c in changed)]) + "\n")
+    run(journal, me, later, clock)
+    rows = recordings(journal, me, clock)
+    said = [
+        r for r in rows if r.notes and r.notes[-1] == "Values were added or changed later by the import of later.csv."
+    ]
+    assert said and all(r.import_name == "sleeps.csv" for r in said)
