@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from dreamjournal.app.commands.shared import DAY, Options, chosen, common, day_words, plain, reading, say, the_person
-from dreamjournal.common.clock import report_clock
 from dreamjournal.common.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def _parcel(options: Options, first: date | None, last: date | None, **words: bo
         raise UserError("Nothing was made", "--from lies after --to", "check the dates")
     with reading(options) as journal:
         scope = service.Scope(first, last, **words)
-        return service.build(journal, the_person(journal, options).id, scope, report_clock())
+        return service.build(journal, the_person(journal, options).id, scope, options.clock)
 
 
 def _leaving(made: Parcel) -> str:

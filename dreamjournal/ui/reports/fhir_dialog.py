@@ -205,8 +205,10 @@ class FhirDialog(Dialog):
         self.foot.addStretch(1)
         self.cancel = self.add_answer("Cancel", default=True, name="fhirCancelSending")
         self.cancel.clicked.connect(self.reject)
+        # Shorter than on the command line: the window waits for the answer under way when it is closed.
+        patience = fhir_push.Patience(timeout_s=20, total_s=300)
         self._task = self._context.tasks.start(
-            lambda progress: fhir_push.push(made, to, progress),
+            lambda progress: fhir_push.push(made, to, progress, patience=patience),
             on_done=self._on_sent,
             on_failed=self._on_send_failed,
             on_progress=self._on_progress,
