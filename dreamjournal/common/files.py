@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -57,6 +58,21 @@ def atomic_folder(path: Path) -> Generator[Path]:
         shutil.rmtree(temp, ignore_errors=True)
         raise
     sync_folder(path.parent)
+
+
+def clear_torn(path: Path) -> None:
+    """Remove what a killed writer of `path` left beside it under a hidden name: it may hold private words in the open."""
+    torn = re.compile(re.escape(f".{path.name}.") + r"[0-9a-f]{8}\.part(?:-wal|-shm|\.keys|\.keys\.copy)?")
+    try:
+        found = [p for p in path.parent.iterdir() if torn.fullmatch(p.name)]
+    except OSError:  # whoever writes there next says so
+        return
+    for old in found:
+        if old.is_dir() and not old.is_symlink():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                old.unlink()
 
 
 def sync_folder(path: Path) -> None:

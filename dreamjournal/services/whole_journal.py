@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from dreamjournal import __version__
 from dreamjournal.common.errors import UserError
-from dreamjournal.common.files import atomic_folder, atomic_stream
+from dreamjournal.common.files import atomic_folder, atomic_stream, clear_torn
 from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.services import nights as nights_service
 from dreamjournal.services.whole_journal_schema import FORMAT, FORMAT_VERSION, SCHEMA_FILE, schema_bytes
@@ -73,6 +73,7 @@ def export(journal: Journal, out: Path, clock: Clock, progress: Progress | None 
             "name a new folder, or a file that ends in .zip",
             field="out",
         )
+    clear_torn(out)
     try:
         if as_zip:
             return _to_zip(journal, out, clock, watched)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dreamjournal.common import zip_files
 from dreamjournal.common.errors import JournalTooNew, UserError
+from dreamjournal.common.files import clear_torn
 from dreamjournal.common.paths import keys_path
 from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.domain.person import JournalKind
@@ -64,6 +65,7 @@ def restore(
     progress = progress or NoProgress()
     made = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with _opened(source) as export:
+        clear_torn(path)
         journal = journals.create(made, kind=JournalKind.NURSE, passphrase=passphrase, clock=clock)
         try:
             _fill(journal, export, progress)

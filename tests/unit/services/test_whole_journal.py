@@ -26,7 +26,7 @@ from dreamjournal.common.progress import CallProgress
 from dreamjournal.domain.contrast import ContrastSpec, to_json
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.services import contrasts, journals, persons, whole_journal, whole_journal_read
+from dreamjournal.services import contrasts, imports, journals, persons, reread, whole_journal, whole_journal_read
 from dreamjournal.services import nights as nights_service
 from dreamjournal.services.whole_journal_schema import schema_bytes
 from dreamjournal.store.dump import TABLES
@@ -60,7 +60,7 @@ def contents(place: Path) -> dict[str, bytes]:
     return {p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()}
 
 
-@settings(max_examples=6, phases=[Phase.generate])  # a journal says enough; making it smaller takes minutes
+@settings(max_examples=12, phases=[Phase.generate])  # a journal says enough; making it smaller takes minutes
 @given(
     seeds=st.lists(st.integers(0, 10_000), min_size=1, max_size=2),
     kind=st.sampled_from(JournalKind),
@@ -89,6 +89,26 @@ def test_out_in_and_out_again_is_the_same(seeds: list[int], kind: JournalKind, l
         for journal in (first, second):
             journal.close()
         assert not [p.name for p in place.iterdir() if ".part" in p.name]
+
+
+def test_imports_are_undone_in_the_new_journal_as_in_the_old(tmp_path: Path) -> None:
+    data = Path(__file__).parents[2] / "data"
+    with own_journal(tmp_path / "a.db") as first:
+        files = [data / name for name in ("whoop", "oura", "sleepsync")]
+        receipts, _ = imports.run(first, 1, files, zone="Europe/London", clock=CLOCK)
+        assert sum(r.import_id is not None for r in receipts) > 2
+        whole_journal.export(first, tmp_path / "1.zip", CLOCK)
+        second = restored(tmp_path / "1.zip", tmp_path / "b.db", "pass")
+        for record in first.imports.all(1)[::2]:
+            for journal, name in ((first, "2.zip"), (second, "3.zip")):
+                imports.undo(journal, record.id, CLOCK)
+                whole_journal.export(journal, tmp_path / name, CLOCK)
+            assert (tmp_path / "2.zip").read_bytes() == (tmp_path / "3.zip").read_bytes()
+        for journal, name in ((first, "4.zip"), (second, "5.zip")):
+            reread.apply(journal, reread.preview(journal, 1, CLOCK), CLOCK)
+            whole_journal.export(journal, tmp_path / name, CLOCK)
+        assert (tmp_path / "4.zip").read_bytes() == (tmp_path / "5.zip").read_bytes()
+        second.close()
 
 
 @pytest.fixture
@@ -268,10 +288,12 @@ def test_a_kill_in_the_middle_leaves_the_old_or_nothing(
     )  # fmt: skip
     assert ran.returncode == -9
     assert old.read_text() == "old" and not (tmp_path / "new.db").exists() and not (tmp_path / "new.db.keys").exists()
+    assert [p.name for p in tmp_path.iterdir() if ".part" in p.name]
     if way == "out":
         whole_journal.export(full, target, CLOCK)
     else:
         restored(out, target, "pass").close()
+    assert [p.name for p in tmp_path.iterdir() if ".part" in p.name] == []
 
 
 def test_nothing_is_put_over_a_journal(out: Path, tmp_path: Path) -> None:
