@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dreamjournal.charts import (
@@ -86,8 +87,17 @@ def draw(value: Drawing, style: Style, fig: MplFigure) -> None:
     _DRAWN[type(value)](value, style, fig)
 
 
+@lru_cache(maxsize=16)
 def svg(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
-    """The drawing as SVG at its size on `paper`."""
+    """The drawing as SVG at its size on `paper`.
+
+    The last few are kept: a page looked at again with another part ticked, or printed after its preview, draws nothing anew.
+    """
+    return svg_anew(value, paper, outlines=outlines, style=style)
+
+
+def svg_anew(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
+    """As `svg`, drawn whatever was drawn before."""
     fig = canvas.figure(*size_mm(value, paper))
     draw(alone(value) if outlines else value, style, fig)
     return canvas.to_svg(fig, outlines=outlines)

@@ -103,7 +103,7 @@ def test_no_words_leave_the_drawing_and_none_lie_on_a_line(paper: Any, shift: in
 
 
 def test_the_same_plot_gives_the_same_bytes() -> None:
-    assert draw.svg(BOTH, "a4", outlines=False) == draw.svg(BOTH, "a4", outlines=False)
+    assert draw.svg_anew(BOTH, "a4", outlines=False) == draw.svg_anew(BOTH, "a4", outlines=False)
     assert draw.size_mm(BOTH, "a4") == (180, 46)
     assert draw.size_mm(BOTH, "letter") == (180, 42)
 

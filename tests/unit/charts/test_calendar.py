@@ -91,4 +91,4 @@ def test_weeks_are_columns_and_days_are_rows() -> None:
 
 
 def test_the_same_values_give_the_same_file() -> None:
-    assert draw.svg(made(60), "a4", outlines=True) == draw.svg(made(60), "a4", outlines=True)
+    assert draw.svg_anew(made(60), "a4", outlines=True) == draw.svg_anew(made(60), "a4", outlines=True)

@@ -210,7 +210,7 @@ def test_a_bar_and_a_raster_are_drawn_to_scale() -> None:
         RasterRow(date(2026, 9, 7), "enhanced", spans, 690, 900, "report"),
         RasterRow(date(2026, 9, 8), "unrecorded"),
     )
-    assert draw.svg(Raster(rows, 540, 1260), "a4", outlines=False) == draw.svg(
+    assert draw.svg_anew(Raster(rows, 540, 1260), "a4", outlines=False) == draw.svg_anew(
         Raster(rows, 540, 1260), "a4", outlines=False
     )
 
@@ -223,3 +223,13 @@ def test_a_strip_of_one_night_and_of_ten_years_can_be_drawn() -> None:
     long = replace(value, last=value.first + timedelta(days=3650))
     strip.draw(long, PAPER, fig)
     assert len([t for t in fig.axes[0].texts if re.match(r"\w{3}\s", t.get_text())]) < 14
+
+
+def test_a_drawing_is_kept_and_another_is_made_for_another_paper_or_look() -> None:
+    value = strip_of()
+    first = draw.svg(value, "a4", outlines=False)
+    assert draw.svg(replace(value), "a4", outlines=False) is first
+    assert first == draw.svg_anew(value, "a4", outlines=False)
+    others = {draw.svg(value, "letter", outlines=False), draw.svg(value, "a4", outlines=True)}
+    others.add(draw.svg(value, "a4", outlines=False, style=replace(PAPER, scale=1.1)))
+    assert len(others - {first}) == 3

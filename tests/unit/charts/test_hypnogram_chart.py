@@ -91,4 +91,4 @@ def test_a_night_without_spans_and_a_dollar_sign_are_drawn() -> None:
 
 
 def test_the_same_values_give_the_same_file() -> None:
-    assert draw.svg(made(), "letter", outlines=True) == draw.svg(made(), "letter", outlines=True)
+    assert draw.svg_anew(made(), "letter", outlines=True) == draw.svg_anew(made(), "letter", outlines=True)

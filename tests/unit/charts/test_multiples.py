@@ -51,4 +51,4 @@ def test_panels_share_the_height_there_is(number: int, width: float) -> None:
 
 
 def test_the_same_values_give_the_same_file() -> None:
-    assert draw.svg(made("A", "B"), "a4", outlines=True) == draw.svg(made("A", "B"), "a4", outlines=True)
+    assert draw.svg_anew(made("A", "B"), "a4", outlines=True) == draw.svg_anew(made("A", "B"), "a4", outlines=True)

@@ -116,4 +116,4 @@ def test_the_axis_shifts_in_whole_hours_before_it_widens(times: tuple[float, flo
 
 def test_the_same_nights_give_the_same_bytes() -> None:
     bars = NightBars((night(0), night(1, "enhanced"), night(2, "unsure")))
-    assert draw.svg(bars, "a4", outlines=False) == draw.svg(bars, "a4", outlines=False)
+    assert draw.svg_anew(bars, "a4", outlines=False) == draw.svg_anew(bars, "a4", outlines=False)

@@ -127,4 +127,4 @@ def test_the_longest_words_stay_in_the_drawing_and_in_their_row(paper: Any) -> N
 
 
 def test_the_same_strips_give_the_same_bytes() -> None:
-    assert draw.svg(strips(FULL), "a4", outlines=True) == draw.svg(strips(FULL), "a4", outlines=True)
+    assert draw.svg_anew(strips(FULL), "a4", outlines=True) == draw.svg_anew(strips(FULL), "a4", outlines=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dreamjournal.analysis.running import LEAST, running, window_days
 from dreamjournal.charts import legend
-from dreamjournal.charts.draw import svg
+from dreamjournal.charts.draw import svg_anew
 from dreamjournal.charts.trend import pieces
 from dreamjournal.domain.figures import NightValue
 from tests.made_figures import FIRST, axes, marks, points, texts, trend
@@ -72,7 +72,7 @@ def test_equal_values_are_drawn() -> None:
 
 
 def test_the_same_values_give_the_same_file() -> None:
-    assert svg(trend(60), "a4", outlines=True) == svg(trend(60), "a4", outlines=True)
+    assert svg_anew(trend(60), "a4", outlines=True) == svg_anew(trend(60), "a4", outlines=True)
 
 
 @given(
