@@ -116,8 +116,9 @@ class Line:
         """One request and its answer. Raises OSError and HTTPException where there is none."""
         self.left = False
         if self._open is None:
-            make = HTTPSConnection if self._to.scheme == "https" else HTTPConnection
-            self._open = make(self._to.host, self._to.port, timeout=self._timeout_s)
+            make, usual = (HTTPSConnection, 443) if self._to.scheme == "https" else (HTTPConnection, 80)
+            # Without a port http.client would take the end of an IPv6 address for one.
+            self._open = make(self._to.host, self._to.port or usual, timeout=self._timeout_s)
         try:
             self._open.connect() if self._open.sock is None else None
             self.left = True

@@ -69,6 +69,20 @@ def test_one_refused_record_takes_no_other_with_it(clinic: Clinic) -> None:
     assert "1 record was refused." in fhir_push.told(report)
 
 
+def test_a_transaction_s_answer_is_read_record_by_record(clinic: Clinic) -> None:
+    def some(h: Handler) -> Reply:
+        status, _headers, data = plainly(h)
+        body = json.loads(data)
+        said = {"resourceType": "OperationOutcome", "issue": [{"details": {"text": "not today"}}]}
+        body["entry"][5]["response"] = {"status": "422", "outcome": said}
+        return answer(status, body)
+
+    clinic.turns = [some]
+    report = send(clinic)
+    assert [(r.kind, r.why) for r in report.refused] == [(PARCEL.entries[5].kind, "not today")]
+    assert (report.taken, report.nights, report.not_sent) == (ALL - 1, 11, 0)
+
+
 def test_a_server_that_is_busy_is_asked_again_after_the_time_it_says(clinic: Clinic) -> None:
     clinic.turns = [lambda _h: answer(429, **{"Retry-After": "3"}), lambda _h: answer(503)]
     waits: list[float] = []
@@ -209,6 +223,13 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(UserError, match="Nothing was sent") as error:
         fhir_push.server(url)
     assert "pw" not in error.value.sentence
+
+
+def test_an_address_of_numbers_keeps_its_usual_port() -> None:
+    report = fhir_push.push(
+        made(1), fhir_push.server("http://[::1]/fhir"), patience=Patience(1, 1), wait=lambda _s: None
+    )
+    assert report.stopped == "The server cannot be reached."
 
 
 def test_plain_http_only_when_asked_for() -> None:
