@@ -23,7 +23,7 @@ from dreamjournal.store.journal import memory_journal
 from tests import made_nights
 from tests.fakes import FakeClock
 
-SEEDS = range(10)
+SEEDS = range(24)
 KINDS = [k.key for k in reports.KINDS]
 CLOCK = FakeClock()
 FIRST = date(2026, 5, 4)
@@ -39,6 +39,11 @@ def journal_of(seed: int) -> Any:
         order = "".join(rng.choice(("ENNE", "NEEN", "ENEN")) for _ in range(14))
         nights = made_nights.row(order, FIRST, device="A", ill=False, free=None, delay_h=0.2)
         journal.studies.put(made_nights.study(1, order, FIRST))
+    if seed % 5 == 4:  # a sealed study that still runs, after other nights
+        order = "ENNE" * 14
+        running = date(2026, 6, 1)
+        nights = [n for n in nights if n.night < running] + made_nights.row(order[:38], running, delay_h=0.2)
+        journal.studies.put(made_nights.study(1, order, running, sealed=True))
     made_nights.write(journal, 1, nights)
     with journal.atomic():
         brought = journal.imports.start(
@@ -65,7 +70,7 @@ def made(kind: str) -> tuple[tuple[int, Report, str], ...]:
     parts = frozenset(c.key for c in reports.part_choices(kind) if not c.fixed) - {"dream_texts"}
     for seed in SEEDS:
         journal = journal_of(seed)
-        metric = ("tst", "recall", "waso", "quality")[seed % 4]
+        metric = ("tst", "recall", "waso", "quality", "mid_sleep", "nightmare", "se_tib", "sol")[seed % 8]
         question = ContrastSpec(metric if kind == "contrast" else "tst")
         spec = reports.ReportSpec(kind, question, ("a4", "letter")[seed % 2], parts if seed % 2 else frozenset())
         try:
