@@ -74,7 +74,7 @@ class Clinic(ThreadingHTTPServer):
     def keep(self, record: Any, query: str) -> tuple[int, str]:
         if self.refuses(record):
             return 422, ""
-        value = query.rsplit("|", maxsplit=1)[-1]
+        value = query.rsplit("|", maxsplit=1)[-1] if "|" in query else f"one more, {len(self.held)}"
         key = (record["resourceType"], value)
         status = 200 if key in self.held else 201
         self.held[key] = record

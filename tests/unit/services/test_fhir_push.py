@@ -130,6 +130,14 @@ def test_a_server_that_goes_bad_half_way(clinic: Clinic, turn: Turn, sentence: s
     assert len(clinic.held) == ALL
 
 
+def test_what_was_unsure_and_then_refused_counts_once(clinic: Clinic) -> None:
+    clinic.refuses = lambda r: r["resourceType"] == "QuestionnaireResponse"
+    clinic.turns = [lost]
+    report = send(clinic)
+    assert report.unsure == 0
+    assert report.taken + len(report.refused) + report.not_sent == ALL
+
+
 def test_a_server_that_is_down() -> None:
     report = fhir_push.push(PARCEL, fhir_push.server("http://127.0.0.1:9/fhir"), patience=QUICK, wait=lambda _s: None)
     assert (report.stopped, report.taken, report.unsure, report.not_sent) == (
