@@ -146,7 +146,8 @@ def page() -> Template:
 
 def compared(ours: Callable[[], object], bare: Callable[[], object]) -> Ratio:
     """The medians, taken in turns after one round that is not counted."""
-    ours(), bare()
+    ours()
+    bare()
     a: list[float] = []
     b: list[float] = []
     for _ in range(ROUNDS):
