@@ -20,7 +20,7 @@ from dreamjournal.common.files import atomic_folder, atomic_stream, clear_torn
 from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.services import nights as nights_service
 from dreamjournal.services.whole_journal_schema import FORMAT, FORMAT_VERSION, SCHEMA_FILE, schema_bytes
-from dreamjournal.services.whole_journal_words import NOT_ENCRYPTED, night_page, readme
+from dreamjournal.services.whole_journal_words import night_page, readme
 
 if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
@@ -34,7 +34,6 @@ EVERY = 500
 """Rows between two looks at whether the person has cancelled."""
 SAFE_RATIO = 100
 """What packs better than this is kept unpacked: a reader would take it for a bomb."""
-WARNING = f"This takes everything out of the journal into one place. {NOT_ENCRYPTED}"
 
 
 @dataclass(frozen=True)

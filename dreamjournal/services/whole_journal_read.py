@@ -369,13 +369,18 @@ def _checked(
             names = [name for name in check.columns if whole or name in found]
         if len(found) != len(names) or any(n not in found or not check.columns[n](found[n]) for n in names):
             raise _wrong(table, number)
-        if not _inner_rows_fit(table, found, columns):
+        if not (_instants_whole(found) and _inner_rows_fit(table, found, columns)):
             raise _wrong(table, number)
         yield {name: found[name] for name in names}
 
 
 def _wrong(table: str, number: int) -> UserError:
     return _refused(f"row {number + 1} of its table {table} is not as the format says")
+
+
+def _instants_whole(row: dict[str, Any]) -> bool:
+    """Whether each moment has its offset: half of one would stop the page that shows it."""
+    return all(row[n] is not None or row.get(n[:-4] + "_ms") is None for n in row if n.endswith("_off"))
 
 
 def _all_columns(journal: Journal, table: str) -> frozenset[str]:

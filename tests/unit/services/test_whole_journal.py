@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import os
+import random
+import re
 import stat
 import subprocess
 import sys
@@ -392,6 +394,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "a date that never was": (_first("dreams", night_date="2026-02-30"), "a value in it"),
     "a date with a line end": (_first("dreams", night_date="2026-02-03\n"), "row 1 of its table dreams"),
     "a moment after all time": (_first("dreams", written=10**18), "row 1 of its table dreams"),
+    "a moment without its offset": (_first("diaries", final_wake_ms=1, final_wake_off=None), "row 1 of its table diaries"),
+    "the last moment of all": (_first("evenings", lights_out_ms=253402300799999, lights_out_off=60), "row 1 of its table evenings"),
     "an id far too big": (_first("persons", id=2**70), "persons"),
     "tags that are no list": (_first("dreams", tags='{"a"'), "row 1 of its table dreams"),
     "tags that are a number": (_first("dreams", tags="7"), "a value in it"),
@@ -479,6 +483,33 @@ def test_a_kept_file_that_is_gone_or_changed_is_refused(out: Path, tmp_path: Pat
     assert_refused(out, tmp_path / "longer", "not what it was")
     kept.unlink()
     assert_refused(out, tmp_path / "gone", "missing")
+
+
+TOKENS = (
+    "null", "-1", "1e9", '"x"', "[]", "{}", "9" * 20, "true", '""', "0", '"9999-12-31"', "253402214399999", '"Infinity"', "01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_changed_by_chance_are_refused_or_can_go_out_again(out: Path, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    text = (out / "journal.json").read_text()
+    values = [m.span(1) for m in re.finditer(r': ("(?:[^"\\]|\\.)*"|-?[\d.e+-]+|null)', text)]
+    assert len(values) > 500
+    taken = 0
+    for number in range(25):
+        start, end = rng.choice(values)
+        (out / "journal.json").write_text(text[:start] + rng.choice(TOKENS) + text[end:])
+        path = tmp_path / f"{number}.db"
+        try:
+            new = restored(out, path)
+        except UserError:
+            assert not path.exists()
+            continue
+        taken += 1
+        whole_journal.export(new, tmp_path / "again.zip", CLOCK)
+        new.close()
+    assert taken < 25 and not [p for p in tmp_path.iterdir() if ".part" in p.name]
 
 
 def zipped(members: dict[str, bytes], path: Path, twice: str = "") -> Path:
