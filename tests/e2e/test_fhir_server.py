@@ -1,6 +1,6 @@
 """Nights sent to a real FHIR R4 REST server: Medplum's router over its repository in memory, on this machine alone.
 
-The packages (tests/data/fhir_server) are fetched into a folder of the test's own; without node, npm or the network it is skipped.
+The packages (`fhir_server` beside this file, Apache-2.0 and MIT) are fetched into a folder of the test's own; without node, npm or the network it is skipped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dreamjournal.services import journals
 from tests.fakes import FakeClock
 from tests.made_nights import row, write
 
-DATA = Path(__file__).resolve().parents[1] / "data/fhir_server"
+DATA = Path(__file__).resolve().parent / "fhir_server"
 KINDS = ("Patient", "Device", "Observation", "QuestionnaireResponse", "DocumentReference")
 
 
