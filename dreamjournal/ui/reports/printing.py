@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
@@ -28,7 +28,7 @@ def ask_printer(
 
     def paint(pages: list[bytes]) -> None:
         try:
-            paint_pages(printer, [QImage.fromData(page) for page in pages])
+            paint_pages(printer, (QImage.fromData(page) for page in pages))
         except KnownError as error:
             on_failed(error)
         else:
@@ -50,9 +50,10 @@ def ask_printer(
     return dialog
 
 
-def paint_pages(printer: QPrinter, images: Sequence[QImage]) -> None:
+def paint_pages(printer: QPrinter, images: Iterable[QImage]) -> None:
     """Paint each image on a sheet of its own, as large as the sheet allows without changing its shape.
 
+    They are taken one at a time: the pages of a book would not fit into memory together.
     Raises KnownError where the printer does not begin.
     """
     printer.setPageOrientation(QPageLayout.Orientation.Portrait)

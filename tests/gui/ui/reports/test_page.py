@@ -226,3 +226,11 @@ def test_dreams_are_chosen_one_by_one(sample_work, qtbot):
     assert "1 dream taken" in dialog.count.text()
     shown(page, qtbot, lambda: dialog.findChild(QPushButton, "dreamsTake").click())
     assert page._built.spec.dream_ids == wanted
+
+
+def test_of_a_long_book_the_first_pages_are_shown(sample_work, qtbot, monkeypatch):
+    monkeypatch.setattr("dreamjournal.ui.reports.page.PREVIEWED", 3)
+    page = sample_work.page(ReportsPage)
+    shown(page, qtbot, lambda: page.choices.choose_kind("anthology"))
+    assert len(page.preview.pages) == 3
+    assert "The first 3 pages of a longer book" in page.foot_words.text()
