@@ -114,6 +114,8 @@ class QuestionLine(QWidget):
     def _set_widths(self) -> None:
         for control, widest in self._widest:
             control.setMaximumWidth(theme_of(self).scaled(widest))
+        # With one short name the menu's own hint leaves its last letters under the arrow.
+        self.enhancer.setMinimumWidth(theme_of(self).scaled(150))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
