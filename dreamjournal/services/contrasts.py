@@ -23,6 +23,8 @@ from dreamjournal.services.eligible import (
     Sorted,
     SortNights,
     busiest,
+    check_source,
+    enhancer_asked,
     naps_count,
     sort_nights,
     sources_of,
@@ -107,34 +109,11 @@ def question_of(
     _check_swd(spec.swd)
     if any(a.night_date > b.night_date for a, b in pairwise(nights)):
         nights = sorted(nights, key=lambda n: n.night_date)
-    by_name = {e.name.casefold(): e for e in enhancers}
-    if spec.enhancer is not None and spec.enhancer.casefold() not in by_name:
-        named = ", ".join(e.name for e in enhancers) or "none yet"
-        raise UserError(
-            "This enhancer is not in the journal",
-            f"the journal has: {named}",
-            "use one of these names",
-            field="enhancer",
-        )
-    if spec.enhancer is None and len(enhancers) > 1:
-        names = ", ".join(e.name for e in enhancers)
-        raise UserError(
-            "It is not clear which enhancer is meant",
-            f"the journal has {names}",
-            "name one with --enhancer",
-            field="enhancer",
-        )
-    enhancer = by_name[spec.enhancer.casefold()] if spec.enhancer is not None else next(iter(enhancers), None)
+    enhancer = enhancer_asked(enhancers, spec.enhancer)
     known = ["diary", *(s for s in sources_of(nights) if s != "diary")]
     if any(n.study_sealed for n in nights):  # the recordings behind a seal show no source
         known += [s.source for s in studies if s.sealed and s.source not in known]
-    if spec.source is not None and spec.source not in known:
-        raise UserError(
-            f"There is no source {spec.source}",
-            f"the journal has {', '.join(known)}",
-            "use one of these",
-            field="source",
-        )
+    check_source(spec.source, known)
     if enhancer is None:
         source = spec.source or busiest(nights, metric, known)
         return Question(

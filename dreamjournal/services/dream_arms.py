@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dreamjournal.common.errors import UserError
 from dreamjournal.domain.night import Condition
 from dreamjournal.domain.study import planned_arms
 from dreamjournal.services import nights as the_nights
-from dreamjournal.services.eligible import arm_of
+from dreamjournal.services.eligible import arm_of, enhancer_asked
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,21 +34,8 @@ class ToldDream:
 
 def the_enhancer(journal: Journal, person_id: int, name: str | None) -> str | None:
     """The enhancer meant: the one named, else the only one; None where the journal has none. Raises UserError naming them."""
-    known = {e.name.casefold(): e.name for e in journal.enhancers.all(person_id) if not e.retired}
-    names = ", ".join(known.values())
-    if name is not None:
-        found = known.get(name.strip().casefold())
-        if found is None:
-            raise UserError(
-                "This enhancer is not in the journal", f"the journal has: {names or 'none yet'}", "use one of these names",
-                field="enhancer",
-            )  # fmt: skip
-        return found
-    if len(known) > 1:
-        raise UserError(
-            "It is not clear which enhancer is meant", f"the journal has {names}", "name one with --enhancer", field="enhancer"
-        )  # fmt: skip
-    return next(iter(known.values()), None)
+    found = enhancer_asked([e for e in journal.enhancers.all(person_id) if not e.retired], name)
+    return None if found is None else found.name
 
 
 def told_dreams(journal: Journal, person_id: int, enhancer: str | None, clock: Clock) -> list[ToldDream]:

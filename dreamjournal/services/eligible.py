@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence, Set
 
     from dreamjournal.domain.contrast import Arm
+    from dreamjournal.domain.exposure import Enhancer
     from dreamjournal.domain.night import SourceNight
     from dreamjournal.domain.session import Session
     from dreamjournal.domain.study import Study
@@ -76,6 +77,33 @@ def sources_of(nights: Sequence[Night]) -> list[str]:
         s for n in nights for s in {x.source for x in n.sessions if x.copy_of is None and x.validity == ok}
     )  # fmt: skip
     return [s for s, _ in sorted(seen.items(), key=lambda kv: (-kv[1], kv[0]))]
+
+
+def enhancer_asked(enhancers: Sequence[Enhancer], name: str | None) -> Enhancer | None:
+    """The enhancer meant: the one named, else the only one; None where there is none. Raises UserError naming them."""
+    by_name = {e.name.casefold(): e for e in enhancers}
+    names = ", ".join(e.name for e in enhancers)
+    if name is not None:
+        found = by_name.get(name.strip().casefold())
+        if found is None:
+            raise UserError(
+                "This enhancer is not in the journal", f"the journal has: {names or 'none yet'}", "use one of these names",
+                field="enhancer",
+            )  # fmt: skip
+        return found
+    if len(enhancers) > 1:
+        raise UserError(
+            "It is not clear which enhancer is meant", f"the journal has {names}", "name one with --enhancer", field="enhancer"
+        )  # fmt: skip
+    return next(iter(enhancers), None)
+
+
+def check_source(source: str | None, known: Sequence[str]) -> None:
+    """Raises UserError naming the sources there are where `source` is none of them; None is no source asked for."""
+    if source is not None and source not in known:
+        raise UserError(
+            f"There is no source {source}", f"the journal has {', '.join(known)}", "use one of these", field="source"
+        )  # fmt: skip
 
 
 def busiest(nights: Sequence[Night], metric: Metric, known: Sequence[str]) -> str:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.regularity import CLOCK_MIN, Shortfall, shortfall
 from dreamjournal.services import contrasts, settings
 from dreamjournal.services import nights as the_nights
-from dreamjournal.services.eligible import arm_of, busiest, sources_of, value_of
+from dreamjournal.services.eligible import arm_of, busiest, check_source, enhancer_asked, sources_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.domain.contrast import Arm
-    from dreamjournal.domain.exposure import Enhancer
     from dreamjournal.domain.night import Night
     from dreamjournal.metrics._metric import Metric
     from dreamjournal.metrics.regularity._period import PeriodMetric
@@ -122,8 +120,10 @@ def measures(
     else the one with most nights. With `source` "diary" the device measures say why they are empty.
     Raises UserError for an unknown source or enhancer, or several enhancers and none named.
     """
-    names = tuple(e.name for e in journal.enhancers.all(person_id) if not e.retired)
-    name = _enhancer(journal.enhancers.all(person_id), enhancer)
+    known = [e for e in journal.enhancers.all(person_id) if not e.retired]
+    names = tuple(e.name for e in known)
+    asked = enhancer_asked(known, enhancer)
+    name = None if asked is None else asked.name
     nights = the_nights.nights(journal, person_id, first, last, clock)
     counts = Counter(s for n in nights for s in {x.source for x in n.sessions if x.counts})
     devices = [s for s, _ in journal.sessions.sources(person_id)]
@@ -151,32 +151,11 @@ class _Asked:
     enhancer: str | None
 
 
-def _enhancer(known: Sequence[Enhancer], name: str | None) -> str | None:
-    used = [e.name for e in known if not e.retired]
-    if name is None and len(used) > 1:
-        raise UserError(
-            "It is not clear which enhancer is meant", f"the journal has {', '.join(used)}", "name one with --enhancer",
-            field="enhancer",
-        )  # fmt: skip
-    if name is None:
-        return used[0] if used else None
-    found = next((e for e in used if e.casefold() == name.casefold()), None)
-    if found is None:
-        raise UserError(
-            "This enhancer is not in the journal", f"the journal has: {', '.join(used) or 'none yet'}", "use one of these names",
-            field="enhancer",
-        )  # fmt: skip
-    return found
-
-
 def _source(
     journal: Journal, person_id: int, source: str | None, devices: Sequence[str], counts: Mapping[str, int]
 ) -> str:
     if source is not None:
-        if source != "diary" and source not in devices:
-            raise UserError(
-                f"There is no source {source}", f"the journal has {', '.join(['diary', *devices])}", "use one of these", field="source"
-            )  # fmt: skip
+        check_source(source, ["diary", *devices])
         return source
     said = settings.get(journal, person_id, "measure_sources").get("tst")
     if said in devices:

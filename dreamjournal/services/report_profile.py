@@ -14,7 +14,7 @@ from dreamjournal.domain.night import NightFlag, tonight
 from dreamjournal.domain.session import Validity
 from dreamjournal.services import nights as nights_service
 from dreamjournal.services import reports, settings
-from dreamjournal.services.eligible import SEALED, arm_of, sources_of
+from dreamjournal.services.eligible import SEALED, arm_of, check_source, enhancer_asked, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,8 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     person = journal.persons.get(person_id)
     assert person is not None  # asked for by reports.build
     asked = spec.contrast
-    enhancer = _enhancer(journal, person_id, asked.enhancer)
+    meant = enhancer_asked([e for e in journal.enhancers.all(person_id) if not e.retired], asked.enhancer)
+    enhancer = None if meant is None else meant.name
     found = nights_service.nights(journal, person_id, asked.first, asked.last, clock)
     source = _source(journal, person_id, asked.source, found)
     zone = settings.zone_of(journal, person_id, clock)
@@ -71,31 +72,10 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     ))  # fmt: skip
 
 
-def _enhancer(journal: Journal, person_id: int, name: str | None) -> str | None:
-    used = [e.name for e in journal.enhancers.all(person_id) if not e.retired]
-    if name is None and len(used) > 1:
-        raise UserError(
-            "It is not clear which enhancer is meant", f"the journal has {', '.join(used)}", "name one with --enhancer",
-            field="enhancer",
-        )  # fmt: skip
-    if name is None:
-        return used[0] if used else None
-    found = next((e for e in used if e.casefold() == name.casefold()), None)
-    if found is None:
-        raise UserError(
-            "This enhancer is not in the journal", f"the journal has: {', '.join(used) or 'none yet'}", "use one of these names",
-            field="enhancer",
-        )  # fmt: skip
-    return found
-
-
 def _source(journal: Journal, person_id: int, source: str | None, found: Sequence[Night]) -> str:
     devices = [s for s, _ in journal.sessions.sources(person_id) if s != "diary"]
     if source is not None:
-        if source != "diary" and source not in devices:
-            raise UserError(
-                f"There is no source {source}", f"the journal has {', '.join(['diary', *devices])}", "use one of these", field="source"
-            )  # fmt: skip
+        check_source(source, ["diary", *devices])
         return source
     said = settings.get(journal, person_id, "measure_sources").get("tst")
     if said in devices:
