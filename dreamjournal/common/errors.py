@@ -36,6 +36,18 @@ class StoreError(KnownError):
     """The journal cannot be read or written: disk full, locked, damaged, newer version. Exit 1 unless bad input."""
 
 
+class DiskFull(StoreError):
+    """There was no room for what was to be written. What was in the journal before is as it was."""
+
+
+class JournalBusy(StoreError):
+    """Another program holds the journal."""
+
+
+class JournalDamaged(StoreError):
+    """The key is right, or none is needed, and the file still cannot be read. It was not changed."""
+
+
 class WrongPassphrase(UserError):
     """The passphrase opens no slot. Nothing was touched."""
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import sqlcipher3  # pyright: ignore[reportMissingTypeStubs]
 from sqlcipher3 import dbapi2 as _dbapi2  # pyright: ignore[reportMissingTypeStubs]
 
-from dreamjournal.common.errors import JournalTooNew, StoreError, UserError
+from dreamjournal.common.errors import DiskFull, JournalBusy, JournalDamaged, JournalTooNew, StoreError, UserError
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", _dbapi2)
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import sqlite_utils
 
 PLAIN_HEADER = b"SQLite format 3\x00"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Written to `PRAGMA user_version`; a journal with a higher one is refused, untouched."""
 Row = dict[str, Any]
 
@@ -165,9 +165,9 @@ def mapped() -> Generator[None]:
 
 def _said(name: str, text: str) -> Exception | None:
     if name.startswith("SQLITE_FULL"):
-        return StoreError("Not saved", "the disk is full", "free some space and save again")
+        return DiskFull("Not saved", "the disk is full", "free some space and save again")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError("Not saved", "another program is writing to the journal", "try again in a moment")
+        return JournalBusy("Not saved", "another program is writing to the journal", "try again in a moment")
     if name.startswith("SQLITE_READONLY") or "readonly" in text:
         return UserError(
             "The journal cannot be written",
@@ -181,7 +181,7 @@ def _said(name: str, text: str) -> Exception | None:
             "The journal could not be read or written", "the disk reports an error", "check the disk and try again"
         )
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text:
-        return StoreError(
+        return JournalDamaged(
             "The journal cannot be read",
             "the file is damaged or no journal",
             "put a copy in its place; the file was not changed",

@@ -31,6 +31,7 @@ LEFT_OUT: dict[str, str] = {
 
 LEFT_COLUMNS: dict[tuple[str, str], str] = {
     ("originals", "packed"): "bytes the file takes inside the journal, counted anew",
+    ("journal", "uid"): "a journal made of an export is another one than that it came from",
 }
 """Columns that are not exported, and why."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 import tempfile
 from contextlib import AbstractContextManager
@@ -48,8 +49,10 @@ class Journal:
         self._own_folder = own_folder
         self.key = key
         self._db = db
-        row = db.row("SELECT kind FROM journal")
+        row = db.row("SELECT kind, uid FROM journal")
         self.kind = JournalKind(row["kind"]) if row else JournalKind.OWN
+        self.uid = str(row["uid"]) if row else ""
+        """A random name of this journal and its backups; no other journal has it."""
         self.encrypted = db.encrypted and not (path.exists() and is_plain(path))
         self.persons = Persons(db)
         self.dreams = Dreams(db)
@@ -154,7 +157,10 @@ def create_journal(path: Path, *, kind: JournalKind = JournalKind.OWN, passphras
         db = connect(path, key)
         _bring_up_to_date(db)
         with db.atomic():
-            db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
+            db.execute(
+                "INSERT INTO journal (id, kind, made, uid) VALUES (1, ?, ?, ?)",
+                (kind.value, ms(clock.now()), secrets.token_hex(16)),
+            )
             if kind == JournalKind.OWN:
                 Persons(db).add("me", clock.now())
     except BaseException:
@@ -207,7 +213,10 @@ def memory_journal(*, clock: Clock, key: bytes | None = None, kind: JournalKind 
     db = connect(path if key else ":memory:", key)
     _bring_up_to_date(db)
     with db.atomic():
-        db.execute("INSERT INTO journal (id, kind, made) VALUES (1, ?, ?)", (kind.value, ms(clock.now())))
+        db.execute(
+            "INSERT INTO journal (id, kind, made, uid) VALUES (1, ?, ?, ?)",
+            (kind.value, ms(clock.now()), secrets.token_hex(16)),
+        )
         if kind == JournalKind.OWN:
             Persons(db).add("me", clock.now())
     return Journal(path, db, key, own_folder=folder)

@@ -170,6 +170,14 @@ def m003_studies(db: Any) -> None:
     db.execute("PRAGMA user_version = 3")
 
 
+@steps()
+def m004_uid(db: Any) -> None:
+    """A name of its own for every journal, so that a backup of another one is known."""
+    db.execute("ALTER TABLE journal ADD COLUMN uid TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE journal SET uid = lower(hex(randomblob(16)))")
+    db.execute("PRAGMA user_version = 4")
+
+
 def migrate(db: Db) -> None:
     """Bring the schema up to date, each step in one transaction. Raises StoreError."""
     with mapped():
