@@ -1,16 +1,15 @@
-"""The closing line of the torture."""
+"""The closing lines of the torture."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.torture.counted import COUNTED
+from tests.torture.counted import closing_line, imports_line
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line with what was put in and what went wrong."""
-    if COUNTED["bad"] or COUNTED["mutated"]:
-        terminalreporter.write_line(
-            f"bad inputs {COUNTED['bad']}, mutated {COUNTED['mutated']}, tracebacks {COUNTED['tracebacks']}, "
-            f"journal changes {COUNTED['changes']}"
-        )
+    """What was put in and what went wrong."""
+    for line in (imports_line(), closing_line()):
+        if line:
+            terminalreporter.write_line(line)

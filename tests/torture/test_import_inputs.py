@@ -22,12 +22,11 @@ from dreamjournal.services.import_child import MEMORY_BYTES
 from dreamjournal.services.import_messages import Asks, Ended, Left, Refused, Request, Taken, Unknown
 from dreamjournal.services.import_reader import ChildReader
 from tests.samples import DATA, NOW, START, ZONE, Reading, faults, read_file, samples
-from tests.torture.counted import COUNTED
+from tests.torture.counted import COUNTED, FULL
 from tests.torture.hostile import CSV, Bad, catalogue, zipped
 from tests.torture.mutate import Mutated, mutations
 
 pytestmark = [pytest.mark.torture]
-FULL = os.environ.get("DREAMJOURNAL_TORTURE") == "full"
 MUTATED, CUTS = (20_000, 200) if FULL else (300, 5)
 THROUGH_CHILD = 2_000 if FULL else 60
 BOMB_SECONDS, ANY_SECONDS, IN_PROCESS_SECONDS = 2.0, 60.0, 5.0
