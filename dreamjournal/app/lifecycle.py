@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
+from dreamjournal.app.capture import Capture
+from dreamjournal.app.opening import Opening
 from dreamjournal.app.pages import page_specs
 from dreamjournal.app.reminding import Reminding
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import KnownError, WrongPassphrase
-from dreamjournal.common.paths import keys_path, sample_journal
+from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.night import tonight
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.bus import Bus
 from dreamjournal.runtime.crash import CrashHook
@@ -26,25 +25,11 @@ from dreamjournal.runtime.single_instance import SingleInstance
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.runtime.window_state import WindowState, save_state
 from dreamjournal.ui.context import PageContext
-from dreamjournal.ui.main_window import KeepsWords, MainWindow
+from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import FOLLOW, theme_source
 
 if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
-
-
-@runtime_checkable
-class TellsErrors(Protocol):
-    """A cover that can say why it did not work."""
-
-    def set_error(self, sentence: str) -> None: ...
-
-
-@runtime_checkable
-class Waits(Protocol):
-    """A cover that can say what is being done."""
-
-    def set_busy(self, words: str) -> None: ...
 
 
 WATCH_EVERY_MS = 1500
@@ -62,11 +47,13 @@ class Lifecycle(QObject):
         super().__init__(app)
         self._app, self.window, self._instance, self._state, self._clock = app, window, instance, state, clock
         self._crash = crash
-        self.path, self._capture_wanted, self._person_wanted = journal, capture, person
+        self._capture_wanted, self._person_wanted = capture, person
         self.journal: Journal | None = None
         self.context: PageContext | None = None
         self.bus = Bus(self)
         self.tasks = Tasks(self)
+        self.opening = Opening(window, self.tasks, clock, journal, self)
+        self.capture = Capture(window, self)
         self.reminding: Reminding | None = None
         self._opened_first = False
         self._version = 0
@@ -81,7 +68,15 @@ class Lifecycle(QObject):
         window.files_dropped.connect(self._on_files)
         window.page_shown.connect(self._on_page_shown)
         window.closing.connect(self._on_window_closing)
+        self.opening.key_found.connect(self._open)
+        self.opening.chosen.connect(self.open_path)
+        self.opening.quit_requested.connect(self.quit)
         theme_source().chosen.connect(self._on_look_chosen)
+
+    @property
+    def path(self) -> Path:
+        """The journal that is open or is to be opened."""
+        return self.opening.path
 
     # Opening
 
@@ -93,140 +88,30 @@ class Lifecycle(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open the journal at `path`; what was open is left and closed before."""
-        if not self._close_journal():
-            return
-        self.path = path
-        if not path.exists():
-            self._show_first_start()
-        elif keys_path(path).exists():
-            self._show_unlock()
-        else:
-            self._open(None, None)
-
-    def _show_first_start(self) -> None:
-        from dreamjournal.ui.onboarding.start_page import FirstStart
-
-        page = FirstStart(self.path)
-        page.start_requested.connect(self._on_start)
-        page.sample_requested.connect(self.open_sample)
-        page.open_requested.connect(self._ask_for_journal)
-        self.window.show_cover(page)
-
-    def _show_unlock(self) -> None:
-        from dreamjournal.ui.onboarding.start_page import UnlockPage
-
-        given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
-        page = UnlockPage()
-        page.unlock_requested.connect(self._on_unlock)
-        page.open_requested.connect(self._ask_for_journal)
-        self.window.show_cover(page)
-        if given:
-            page.field.setText(given)
-            page.open_button.click()
-
-    def _on_unlock(self, passphrase: str) -> None:
-        path = self.path
-
-        def unlock(_progress: object) -> bytes | None:
-            # Argon2 takes the better part of a second on purpose; the key comes back, the connection belongs to its thread.
-            from dreamjournal.services import journals
-
-            opened = journals.open_existing(path, passphrase=passphrase)
-            key = opened.key
-            opened.close()
-            return key
-
-        self.tasks.start(unlock, on_done=lambda key: self._open(key, None), on_failed=self._on_unlock_failed)
-
-    def _on_unlock_failed(self, error: Exception) -> None:
-        cover = self.window.cover()
-        if isinstance(error, WrongPassphrase) and isinstance(cover, TellsErrors):
-            cover.set_error("That did not open it. Nothing is lost; try again.")
-        elif isinstance(error, KnownError):
-            self._show_trouble(error)
-        else:
-            raise error
-
-    def _on_start(self, kind: JournalKind, passphrase: str | None) -> None:
-        path, clock = self.path, self._clock
-        cover = self.window.cover()
-        if isinstance(cover, Waits):
-            cover.set_busy("Making it…")
-
-        def make(_progress: object) -> bytes | None:
-            from dreamjournal.services import journals
-
-            made = journals.create(path, kind=kind, passphrase=passphrase, clock=clock)
-            key = made.key
-            made.close()
-            return key
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, KnownError):
-                raise error
-            if isinstance(cover, TellsErrors):
-                cover.set_error(error.sentence)
-
-        self.tasks.start(make, on_done=lambda key: self._open(key, None), on_failed=failed)
+        if self.close_journal():
+            self.opening.begin(path)
 
     def open_sample(self) -> None:
         """The sample journal, made on first use; it never touches the person's own."""
-        path = sample_journal(
-            self.path if self.path.name != "journal.db" or self.path.parent.name != "sample" else None
-        )
-        if path.exists():
-            self.open_path(path)
-            return
-        cover, clock = self.window.cover(), self._clock
-        if isinstance(cover, Waits):
-            cover.set_busy("Making the sample…")
+        self.opening.sample()
 
-        def make(_progress: object) -> None:
-            from dreamjournal.services import demo
-
-            demo.make(path, clock)
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, KnownError):
-                raise error
-            if isinstance(cover, TellsErrors):
-                cover.set_error(error.sentence)
-            else:
-                self._on_known(error)
-
-        self.tasks.start(make, on_done=lambda _none: self.open_path(path), on_failed=failed)
-
-    def _open(self, key: bytes | None, person_id: int | None) -> None:
+    def _open(self, key: bytes | None) -> None:
         from dreamjournal.services import journals
 
         try:
             journal = journals.open_existing(self.path, key=key)
         except KnownError as error:
-            self._show_trouble(error)
+            self.opening.show_trouble(error)
             return
         self.journal = journal
         self._version = journals.data_version(journal)
         try:
-            self._attach(journal, person_id)
+            self._attach(journal, None)
         except KnownError as error:
-            self._close_journal()
-            self._show_trouble(error)
+            self.close_journal()
+            self.opening.show_trouble(error)
             return
         self._watch.start()
-
-    def _show_trouble(self, error: KnownError) -> None:
-        from dreamjournal.ui.onboarding.start_page import TroublePage
-
-        page = TroublePage(error.what, error.why, error.what_now)
-        page.open_requested.connect(self._ask_for_journal)
-        page.quit_requested.connect(self.quit)
-        self.window.show_cover(page)
-
-    def _ask_for_journal(self) -> None:
-        dialog = QFileDialog(self.window, "Open a journal", str(self.path.parent), "Journals (*.db);;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
-        dialog.open()
 
     # A journal is open
 
@@ -250,11 +135,11 @@ class Lifecycle(QObject):
         self.window.drop_cover()
         typed = self.window.typed_early()
         if self._capture_wanted and journal.kind == JournalKind.OWN:
-            self.show_capture(typed)
+            self.capture.show(self.context, typed)
         else:
             self.window.show_page(self._first_page(journal.kind))
             if sum(c.isalpha() for c in typed) > 1:
-                self._keep_typed(typed)
+                self.capture.keep_typed(self.context, typed)
         self._capture_wanted = False
         QTimer.singleShot(0, self.window, self._empty_old_bin)
         if journal.kind == JournalKind.OWN:
@@ -309,56 +194,10 @@ class Lifecycle(QObject):
             if night is not None:
                 self.window.show_page("nights", night)
 
-    # Night capture
-
-    def show_capture(self, typed: str = "") -> None:
-        """Everything dark, one field."""
-        if self.context is None:
-            return
-        from dreamjournal.ui.capture.page import NightCapture
-
-        page = NightCapture(self.context)
-        page.left.connect(self._leave_capture)
-        page.morning_requested.connect(self._capture_to_morning)
-        theme_source().apply(night=True)
-        self.window.show_cover(page)
-        page.activate(None)
-        if typed:
-            page.field.insertPlainText(typed)
-
-    def on_lights_out(self) -> None:
-        """The evening page stamped the time."""
-        self.show_capture()
-
-    def _leave_capture(self) -> None:
-        cover = self.window.cover()
-        if isinstance(cover, KeepsWords):
-            cover.leave()
-        # Queued: the page that is leaving is still inside its own key event.
-        QTimer.singleShot(0, self._drop_capture)
-
-    def _drop_capture(self) -> None:
-        self.window.drop_cover()
-        if self.window.page() is None:
-            self.window.show_page("tonight")
-
-    def _capture_to_morning(self) -> None:
-        self._leave_capture()
-        QTimer.singleShot(0, lambda: self.window.show_page("morning"))
-
-    def _keep_typed(self, typed: str) -> None:
-        from dreamjournal.services import dreams
-        from dreamjournal.ui.capture.page import SLOT
-        from dreamjournal.ui.widgets.notices import Banner
-
-        assert self.context is not None
-        journal, person_id = self.context.journal, self.context.person_id
-        before = dreams.draft(journal, person_id, SLOT)
-        text = f"{before.text}\n{typed}" if before is not None and before.text.strip() else typed
-        dreams.autosave(journal, person_id, SLOT, tonight(self._clock.now(), self.context.zone), text, self._clock)
-        banner = Banner("What you typed while the journal was opening is kept as a draft.", (("show", "Show it"),))
-        banner.action_invoked.connect(lambda _key: self.show_capture())
-        self.window.show_banner(banner)
+    def show_capture(self) -> None:
+        """Everything dark, one field: the evening page stamped lights out, or a second start asked for it."""
+        if self.context is not None:
+            self.capture.show(self.context)
 
     # What happens while it is open
 
@@ -403,7 +242,7 @@ class Lifecycle(QObject):
         if command == "quit":
             self.quit()
         elif command == "open_journal":
-            self._ask_for_journal()
+            self.opening.ask()
         elif command == "sample":
             self.open_sample()
         elif self.context is None:
@@ -445,7 +284,7 @@ class Lifecycle(QObject):
 
     def _on_called(self, arguments: list[str]) -> None:
         self.raise_window()
-        if "--capture" in arguments and self.context is not None and self.window.page() is not None:
+        if "--capture" in arguments and self.window.page() is not None:
             self.show_capture()
 
     def raise_window(self) -> None:
@@ -489,7 +328,8 @@ class Lifecycle(QObject):
         )
         save_state(self._state)
 
-    def _close_journal(self) -> bool:
+    def close_journal(self) -> bool:
+        """Leave and close what is open; False when a page will not be left."""
         if self.journal is None:
             return True
         if not self.window.leave_all():
@@ -510,7 +350,7 @@ class Lifecycle(QObject):
         if self.reminding is not None:
             self.reminding.shut_down()
         self.tasks.shutdown()
-        self._close_journal()
+        self.close_journal()
         self._instance.release()
         self._crash.uninstall()
 

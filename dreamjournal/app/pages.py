@@ -20,7 +20,7 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
         from dreamjournal.ui.tonight.page import TonightPage
 
         page = TonightPage(context)
-        page.capture_requested.connect(life.on_lights_out)
+        page.capture_requested.connect(life.show_capture)
         return page
 
     def morning() -> Page:
