@@ -27,7 +27,7 @@ from dreamjournal.app.commands import (
     study,
     whole,
 )
-from dreamjournal.app.commands.shared import Options, chosen, common
+from dreamjournal.app.commands.shared import Options, chosen, common, plain
 from dreamjournal.common.errors import KnownError, UserError
 
 
@@ -98,7 +98,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _fail(sentence: str, code: int) -> int:
-    click.echo(" ".join(sentence.split()), err=True)
+    click.echo(plain(sentence), err=True)
     return code
 
 

@@ -12,8 +12,10 @@ from dreamjournal.domain.report import Report
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import by_column, number_cell
 
-_FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet would take for a formula at the start of a cell, also behind blanks and as full-width signs."""
+_FORMULA = re.compile(
+    r"^[\s\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]"
+)
+"""What a spreadsheet would take for a formula at the start of a cell, also behind blanks, seen or not, and as full-width signs."""
 
 _PLAIN = re.compile(r"(?:[0-9A-Za-z][ -~]*(?:\n|\Z))*")
 _NUMBERS = re.compile(r"(?:-?[1-9]\d*(?:\.\d+)?(?:\n|\Z)|0(?:\.\d+)?(?:\n|\Z))*", re.ASCII)

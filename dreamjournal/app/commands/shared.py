@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Generator, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
 
 PASSPHRASE = "DREAMJOURNAL_PASSPHRASE"  # noqa: S105 - the name of a variable
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What would steer a terminal or turn its text about; in JSON the first of them are escapes already."""
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -201,13 +204,14 @@ def say(options: Options, document: dict[str, Any], words: Callable[[], str]) ->
     """Print the JSON document or the words."""
     if options.json:
         # Written as bytes: the terminal's encoding must not decide whether a dream can be printed.
-        data = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8", "surrogatepass")
+        text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+        text = _STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
         sys.stdout.flush()
-        sys.stdout.buffer.write(data + b"\n")
+        sys.stdout.buffer.write(text.encode() + b"\n")
         return
     text = words()
     if text:
-        click.echo(text)
+        click.echo(_STEERS.sub(" ", text))
 
 
 def done(options: Options, made: Any, words: str, **more: Any) -> None:

@@ -14,6 +14,7 @@ from dreamjournal.domain.night import Condition
 from dreamjournal.ui.balance.weeks import DAYS_A_WEEK, left_margin
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.marks import paint_condition
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import count_words, plain_date
 
 FIRST_DAYS = 14
@@ -53,7 +54,7 @@ class DoseChart(QWidget):
         self._series = series
         self.setAccessibleName(series.title)
         self.setAccessibleDescription(series_words(series))
-        self.setToolTip(series_words(series))
+        self.setToolTip(tip(series_words(series)))
         self.update()
 
     def set_view(self, monday: object, pitch: float) -> None:

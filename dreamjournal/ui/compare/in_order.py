@@ -15,6 +15,7 @@ from dreamjournal.domain.contrast import ContrastResult
 from dreamjournal.domain.night import Condition
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.marks import paint_condition
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import count_words, plain_date
 
 ARM = {"enhanced": Condition.ENHANCED, "natural": Condition.NATURAL}
@@ -48,7 +49,7 @@ class NightsInOrder(QWidget):
         self._edges = set(list(seen.values())[1:])
         self.setAccessibleName("Nights in order")
         self.setAccessibleDescription(self.sentence(result))
-        self.setToolTip(self.accessibleDescription())
+        self.setToolTip(tip(self.accessibleDescription()))
         self._fit()
 
     def sentence(self, result: ContrastResult) -> str:

@@ -29,7 +29,7 @@ from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import EmptyState
 from dreamjournal.ui.widgets.tables import fit_rows, make_table
-from dreamjournal.ui.widgets.text import Label, set_shown
+from dreamjournal.ui.widgets.text import Label, set_shown, tip
 from dreamjournal.ui.words import source_word
 
 OVER_TIME, CALENDAR, TOGETHER = "over_time", "calendar", "together"
@@ -235,7 +235,7 @@ class ChartDialog(Dialog):
         for series in self._picked:
             chip = Chip(_name(series))
             chip.setAccessibleName(f"Take out {_name(series)}")
-            chip.setToolTip(chip.accessibleName())
+            chip.setToolTip(tip(chip.accessibleName()))
             chip.remove_requested.connect(lambda _tag, s=series: self._on_removed(s))
             self._chips.addWidget(chip)
             chip.show()

@@ -17,7 +17,7 @@ from dreamjournal.ui.widgets.fields import Field, LineField, NumberField, TimeFi
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import TickRow
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 from dreamjournal.ui.widgets.words_edit import WordsEdit
 
 TIMES = {"into_bed": "Got into bed", "try_sleep": "Tried to sleep", "final_wake": "Last woke", "out_of_bed": "Got up"}
@@ -98,7 +98,7 @@ class DiaryForm(QWidget):
         for name, (word, ends) in RATINGS.items():
             strip = ChoiceStrip(tuple((n, str(n)) for n in range(1, 6)), word, name=name)
             strip.setAccessibleDescription(ends)
-            strip.setToolTip(ends)
+            strip.setToolTip(tip(ends))
             strip.chosen.connect(lambda _value: self._on_answer())
             self.ratings[name] = strip
             self.fields[name] = Field(word, strip)

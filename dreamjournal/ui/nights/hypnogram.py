@@ -14,6 +14,7 @@ from dreamjournal.domain.session import Session
 from dreamjournal.ui.nights.raster_paint import STAGE_ROLE, hatch
 from dreamjournal.ui.nights.rows import Bar, after_noon, clock_of, session_bars
 from dreamjournal.ui.theme import theme_of
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import duration_words, source_word
 
 LEVEL = {"W": 0.0, "REM": 1.0, "LIGHT": 2.0, "N3": 3.0, "UNSPECIFIED": 1.5}
@@ -37,7 +38,7 @@ class Hypnogram(QWidget):
         self._low, self._high = low, max(high, low + 1)
         self.setAccessibleName(f"Hypnogram, {source_word(sessions[0].source)}" if sessions else "Hypnogram")
         self.setAccessibleDescription(summary(sessions, night_date))
-        self.setToolTip(self.accessibleDescription())
+        self.setToolTip(tip(self.accessibleDescription()))
         self.update()
 
     def sizeHint(self) -> QSize:

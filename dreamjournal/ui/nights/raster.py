@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from dreamjournal.ui.nights.raster_paint import Geometry, paint_grid, paint_rows
 from dreamjournal.ui.nights.rows import NOON_TO_NOON, RasterRow, clock_of, fit_axis, row_sentence, usual_span
 from dreamjournal.ui.theme import theme_of, theme_source, tokens
+from dreamjournal.ui.widgets.text import tip
 
 TILE_HEIGHT = 384
 """Logical pixels; a tile is repainted as a whole."""
@@ -336,7 +337,7 @@ class Raster(QAbstractScrollArea):
             if index >= 0:
                 top = index * self.row_height() - self.verticalScrollBar().value()
                 area = QRect(0, top, self.viewport().width(), self.row_height())
-                QToolTip.showText(event.globalPos(), row_sentence(self._rows[index]), self.viewport(), area)
+                QToolTip.showText(event.globalPos(), tip(row_sentence(self._rows[index])), self.viewport(), area)
             return True
         return super().viewportEvent(event)
 

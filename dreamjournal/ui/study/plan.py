@@ -15,6 +15,7 @@ from dreamjournal.domain.night import Condition
 from dreamjournal.ui.theme import Theme, theme_of
 from dreamjournal.ui.widgets.marks import MARK_SIZE, paint_condition
 from dreamjournal.ui.widgets.tables import Cell
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import CONDITION_WORDS, NONE, count_words, plain_date, short_date
 
 CLOSED = "Closed"
@@ -241,7 +242,7 @@ class PlanPicture(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         mark = self.night_at(event.position())
         self.setCursor(Qt.CursorShape.PointingHandCursor if mark and not mark.to_come else Qt.CursorShape.ArrowCursor)
-        self.setToolTip("" if mark is None else mark_words(mark))
+        self.setToolTip("" if mark is None else tip(mark_words(mark)))
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

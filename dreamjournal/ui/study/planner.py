@@ -25,7 +25,7 @@ from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import Field
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.text import Label, Line
+from dreamjournal.ui.widgets.text import Label, Line, tip
 
 if TYPE_CHECKING:
     from dreamjournal.domain.study import Study
@@ -172,7 +172,7 @@ class Planner(Dialog):
         self.form.enhancer_field.set_error("")
         self.refused.say(refused or "")
         self.next.setEnabled(not refused)
-        self.next.setToolTip(refused or "")
+        self.next.setToolTip(tip(refused or ""))
 
     def _on_enhancers(self) -> None:
         from dreamjournal.ui.enhancers.dialog import EnhancersDialog

@@ -14,6 +14,7 @@ from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.icon import paint_icon
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import PAD, RowList
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import NONE, time_words
 
 KIND_WORDS = {IntakeKind.CAFFEINE: "Caffeine", IntakeKind.ALCOHOL: "Alcohol", IntakeKind.MEDICINE: "Medicine"}
@@ -73,7 +74,7 @@ class IntakeRow(QAbstractButton):
         self._what, self._when = summary(intakes), when_words(intakes, hours)
         said = "not said" if self._what == NONE else self._what
         self.setAccessibleName(f"{KIND_WORDS[self.kind]}: {said}" + (f", {self._when}" if self._when else ""))
-        self.setToolTip(self._what if self._what != NONE else "")
+        self.setToolTip(tip(self._what) if self._what != NONE else "")
         self.update()
 
     def words(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.icon import icon
+from dreamjournal.ui.widgets.text import tip
 
 
 class Button(QPushButton):
@@ -57,7 +58,7 @@ class IconButton(QToolButton):
     def set_label(self, label: str) -> None:
         """Name it for readers and the tooltip."""
         self.setAccessibleName(label)
-        self.setToolTip(label)
+        self.setToolTip(tip(label))
 
     def _paint_icon(self) -> None:
         side = theme_of(self).size("icon_small")

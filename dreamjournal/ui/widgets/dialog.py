@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.focus_ring import FocusRing
-from dreamjournal.ui.widgets.text import Label, Prose, set_shown
+from dreamjournal.ui.widgets.text import Label, Prose, set_shown, tip
 
 NOTE_FITS = 1.3
 """The text scale up to which a foot has room for a note beside its buttons."""
@@ -76,7 +76,7 @@ class Dialog(QDialog):
 
     def add_note(self, text: str, about: Button) -> None:
         """A line in the foot about a button; where large text leaves it no room, it is the button's tooltip alone."""
-        about.setToolTip(text)
+        about.setToolTip(tip(text))
         about.setAccessibleDescription(text)
         self.foot.addWidget(_FootNote(text, "caption", "muted"))
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButto
 
 from dreamjournal.ui.theme import radius, theme_of, tokens
 from dreamjournal.ui.widgets.icon import IconLabel, paint_icon
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 
 
 class RailItem(QToolButton):
@@ -83,14 +83,14 @@ class RailItem(QToolButton):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             words = f"{self.text()} ({self.shortcut_words})" if self.shortcut_words else self.text()
             if self.compact or self.shortcut_words:
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), tip(words), self)
             return True
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if self.compact and event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            QToolTip.showText(self.mapToGlobal(self.rect().topRight()), self.text(), self)
+            QToolTip.showText(self.mapToGlobal(self.rect().topRight()), tip(self.text()), self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

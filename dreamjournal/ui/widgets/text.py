@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import Qt as Texts
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from dreamjournal.ui.theme import theme_of
+
+
+def tip(text: str) -> str:
+    """`text` for a tooltip: Qt reads what looks like markup as such, and a picture named in it is loaded."""
+    return Texts.convertFromPlainText(text) if Texts.mightBeRichText(text) else text
 
 
 def restyle(widget: QWidget) -> None:
