@@ -103,6 +103,11 @@ class Journal:
 
         return Dump(self._db)
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether the journal ends with this process: in memory, or in a temporary file of its own."""
+        return self._own_folder is not None or str(self.path) == ":memory:"
+
     def atomic(self) -> AbstractContextManager[None]:
         """All writes inside happen or none; nests."""
         return self._db.atomic()
