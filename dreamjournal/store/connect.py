@@ -8,11 +8,12 @@ first import, makes it catch the driver's own exceptions (they are no subclasses
 from __future__ import annotations
 
 import importlib
+import os
 import secrets
 import sys
 import threading
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ import sqlcipher3  # pyright: ignore[reportMissingTypeStubs]
 from sqlcipher3 import dbapi2 as _dbapi2  # pyright: ignore[reportMissingTypeStubs]
 
 from dreamjournal.common.errors import DiskFull, JournalBusy, JournalDamaged, JournalTooNew, StoreError, UserError
+from dreamjournal.common.places import on_network
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", _dbapi2)
@@ -41,6 +43,10 @@ class Db:
     def __init__(self, conn: Any, encrypted: bool) -> None:
         self.conn = conn
         self.encrypted = encrypted
+        self.in_unit = False
+        """Whether a unit of writing is under way, also when its transaction is rolled back already."""
+        self._path = ""
+        self._files: dict[str, os.stat_result] = {}
 
     @cached_property
     def utils(self) -> sqlite_utils.Database:
@@ -55,6 +61,7 @@ class Db:
 
     def rows(self, sql: str, params: Sequence[Any] | Row = ()) -> list[Row]:
         """All rows of a query as dicts. Raises StoreError."""
+        self._see_unit_stands()
         with mapped():
             cursor = self.conn.execute(sql, params)
             names = [d[0] for d in cursor.description]
@@ -67,11 +74,13 @@ class Db:
 
     def execute(self, sql: str, params: Sequence[Any] | Row = ()) -> int:
         """Run one statement; returns the id of the last inserted row. Raises StoreError."""
+        self._see_it_can_be_written()
         with mapped():
             return int(self.conn.execute(sql, params).lastrowid or 0)
 
     def execute_many(self, sql: str, params: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows of values. Raises StoreError."""
+        self._see_it_can_be_written()
         with mapped():
             self.conn.executemany(sql, params)
 
@@ -97,26 +106,70 @@ class Db:
 
     @contextmanager
     def atomic(self) -> Generator[None]:
-        """All or nothing; nests as savepoints. Takes the write lock at once, since a late upgrade is refused as busy."""
+        """All or nothing; nests as savepoints. Takes the write lock at once, since a late upgrade is refused as busy.
+
+        A full disk rolls the whole unit back in the middle; whatever its writer does about that, nothing of it is then
+        written any more. Raises StoreError, also where the file is gone from its place: it would be written into nowhere.
+        """
+        self._see_unit_stands()
         if self.conn.in_transaction:
             with self._savepoint():
                 yield
             return
+        self._see_files()
         with mapped():
             self.conn.execute("BEGIN IMMEDIATE")
+        self.in_unit = True
         try:
+            self._watch_log()
             yield
+            self._see_unit_stands()
+            self._see_files()
+            with mapped():
+                self.conn.execute("COMMIT")
         except BaseException:
             if self.conn.in_transaction:
                 self.conn.execute("ROLLBACK")
             raise
-        with mapped():
+        finally:
+            self.in_unit = False
+
+    def watch_file(self, path: Path | str) -> None:
+        """Remember which file this is, so that it is seen when another takes its place or none is there."""
+        with suppress(OSError, ValueError):
+            self._files[str(path)] = Path(path).stat()
+            self._path = str(path)
+
+    def _watch_log(self) -> None:
+        # Only now is the log sure to be the one we write to: an earlier one may have gone with who had it open.
+        name = f"{self._path}-wal"
+        if self._path and name not in self._files:
+            with suppress(OSError):
+                self._files[name] = Path(name).stat()
+
+    def _see_files(self) -> None:
+        """Raise StoreError where the file, or its log of what was written last, is not the one that was opened."""
+        for name, opened in self._files.items():
             try:
-                self.conn.execute("COMMIT")
-            except BaseException:
-                if self.conn.in_transaction:
-                    self.conn.execute("ROLLBACK")
-                raise
+                there = os.path.samestat(Path(name).stat(), opened)
+            except OSError:
+                there = False
+            if not there:
+                raise StoreError(
+                    "Not saved",
+                    "the journal is no longer where it was opened",
+                    "put its drive or its folder back, then open it again",
+                )
+
+    def _see_it_can_be_written(self) -> None:
+        self._see_unit_stands()
+        if not self.in_unit:  # one statement by itself
+            self._see_files()
+
+    def _see_unit_stands(self) -> None:
+        """Raise StoreError where the unit under way was rolled back: what follows would be written by itself."""
+        if self.in_unit and not self.conn.in_transaction:
+            raise StoreError("Not saved", "an earlier part of it could not be written", "try again")
 
     @contextmanager
     def _savepoint(self) -> Generator[None]:
@@ -130,6 +183,7 @@ class Db:
                 self.conn.execute(f"ROLLBACK TO {name}")
                 self.conn.execute(f"RELEASE {name}")
             raise
+        self._see_unit_stands()
         with mapped():
             self.conn.execute(f"RELEASE {name}")
 
@@ -183,8 +237,8 @@ def _said(name: str, text: str) -> Exception | None:
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text:
         return JournalDamaged(
             "The journal cannot be read",
-            "the file is damaged or no journal",
-            "put a copy in its place; the file was not changed",
+            "its file is damaged",
+            "restore a backup or save what can still be read; nothing was changed",
         )
     return None
 
@@ -198,27 +252,40 @@ def connect(path: Path | str, key: bytes | None) -> Db:
         conn = dbapi2.connect(str(path), isolation_level=None, timeout=5.0)
     try:
         with mapped():
-            conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
-            if key is not None:
-                conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
-                if not conn.execute("PRAGMA cipher_version").fetchone():
-                    raise StoreError(
-                        "The journal cannot be opened", "the database library cannot encrypt", "install the app again"
-                    )
+            begin_key(conn, key)
             # Before any pragma that could write: a journal of a newer version is left as it is.
             if int(conn.execute("PRAGMA user_version").fetchone()[0]) > SCHEMA_VERSION:
                 raise JournalTooNew(
                     "This journal was made by a newer Dreamjournal", "it was not touched", "update the app to open it"
                 )
+            # A network drive has no memory to share between computers, which the write-ahead log needs.
+            mode = "DELETE" if str(path) != ":memory:" and on_network(Path(path)) else "WAL"
             for pragma in (
-                "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
+                f"journal_mode = {mode}", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON",
                 "trusted_schema = OFF", "busy_timeout = 5000", "temp_store = MEMORY",
             ):  # fmt: skip
                 conn.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
         conn.close()
         raise
-    return Db(conn, key is not None)
+    db = Db(conn, key is not None)
+    db.watch_file(path)
+    return db
+
+
+def begin_key(conn: Any, key: bytes | None) -> None:
+    """Give a fresh connection its key, and make sure that it then reads and writes nothing in the open. Raises StoreError."""
+    conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
+    if key is None:
+        return
+    conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
+    version = conn.execute("PRAGMA cipher_version").fetchone()
+    conn.execute("PRAGMA user_version").fetchone()
+    status = conn.execute("PRAGMA cipher_status").fetchone()
+    if not (version and version[0] and status and str(status[0]) == "1"):
+        raise StoreError(
+            "The journal cannot be opened", "the database library cannot encrypt", "install the app again"
+        )
 
 
 def is_plain(path: Path) -> bool:

@@ -112,6 +112,11 @@ class Journal:
         """All writes inside happen or none; nests."""
         return self._db.atomic()
 
+    @property
+    def in_unit(self) -> bool:
+        """Whether a unit of writing is under way."""
+        return self._db.in_unit
+
     def data_version(self) -> int:
         """A number that changes when another connection has written."""
         row = self._db.row("PRAGMA data_version")
