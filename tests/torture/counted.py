@@ -12,6 +12,9 @@ The torture of imports counts `bad`, `mutated`, `tracebacks` and `changes` of it
 count as inputs and losses.
 """
 
+TOLD: list[str] = []
+"""Lines of detail, one for each part of the suite that has something to say."""
+
 FULL = os.environ.get("DREAMJOURNAL_TORTURE") == "full"
 """Whether this is the long form, of `./test --torture`."""
 
