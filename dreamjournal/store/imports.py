@@ -13,7 +13,7 @@ from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms
 from dreamjournal.store.connect import Db, Row
 from dreamjournal.store.originals import Originals
 
-_TABLES = frozenset(
+TABLES = frozenset(
     {"sessions", "dreams", "tags", "exposures", "coverages", "diaries", "mornings", "enhancers", "rules"}
 )
 
@@ -146,7 +146,7 @@ class Imports:
 
 
 def _named(table: str) -> str:
-    if table not in _TABLES:
+    if table not in TABLES:
         raise ValueError(f"imports do not write to {table}")
     return table
 

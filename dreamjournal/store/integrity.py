@@ -1,0 +1,262 @@
+"""What a journal looks like from inside: pages, references, search index, schema, and values that cannot be.
+
+Each function looks at one thing and says what it found in plain data; nothing is changed but by `mend_…`. All of them
+go on where pages are damaged: what cannot be read is a finding, not an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from dreamjournal.common.errors import JournalDamaged, StoreError
+from dreamjournal.domain.dream import Recall
+from dreamjournal.domain.evening import IntakeKind
+from dreamjournal.domain.exposure import EnhancerKind
+from dreamjournal.domain.person import JournalKind
+from dreamjournal.domain.session import SessionKind, Validity
+from dreamjournal.store.connect import Db, begin_key, connect, dbapi2, load_sqlite_utils, mapped
+from dreamjournal.store.fts import ensure_fts
+
+FTS = "dreams_fts"
+MOST = 100
+"""Findings of one kind that are listed; more are as good as none."""
+
+ENUMS: tuple[tuple[str, str, type[StrEnum]], ...] = (
+    ("journal", "kind", JournalKind), ("dreams", "recall", Recall), ("mornings", "recall", Recall), ("intakes", "kind", IntakeKind),
+    ("enhancers", "kind", EnhancerKind), ("exposures", "kind", EnhancerKind), ("sessions", "kind", SessionKind),
+    ("sessions", "validity", Validity),
+)  # fmt: skip
+JSON_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("dreams", "tags"), ("dreams", "signs"), ("diaries", "events"), ("sessions", "stages"), ("sessions", "events"),
+    ("sessions", "recorded"), ("imports", "receipt"),
+    ("import_rows", "before"), ("settings", "value"), ("bin", "contents"), ("column_maps", "map"),
+    ("screenings", "answers"), ("codings", "codes"), ("check_ins", "answers"), ("instructions", "words"),
+)  # fmt: skip
+DAYS: tuple[tuple[str, str], ...] = (
+    *((t, "night_date") for t in ("dreams", "drafts", "mornings", "diaries", "evenings", "ticks", "intakes", "tags", "exposures",
+                                  "sessions", "queries", "bin")),
+    ("only_periods", "first"), ("only_periods", "last"), ("travels", "first"), ("travels", "last"), ("ledger", "nominal_date"),
+    ("studies", "first_night"), ("reviews", "through"), ("check_ins", "answered_on"),
+)  # fmt: skip
+LOOSE: tuple[tuple[str, str, str], ...] = (
+    *((t, "import_id", "imports") for t in ("dreams", "diaries", "tags", "exposures", "coverages", "sessions")),
+    ("sessions", "copy_of", "sessions"),
+)
+"""Columns that name a row of another table without the database watching over it."""
+
+
+@contextmanager
+def opened(path: Path, key: bytes | None) -> Generator[Db]:
+    """A connection for looking only. It writes nothing, and it brings nothing up to date. Raises StoreError."""
+    log = path.with_name(path.name + "-wal")
+    still = not (log.exists() and log.stat().st_size)
+    with mapped():
+        uri = path.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
+        conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+    try:
+        with mapped():
+            begin_key(conn, key)
+            conn.execute("PRAGMA trusted_schema = OFF").fetchall()
+            conn.execute("PRAGMA temp_store = MEMORY").fetchall()
+        yield Db(conn, key is not None)
+    finally:
+        conn.close()
+
+
+def pages(db: Db) -> list[str]:
+    """What `integrity_check` has to say, in its own words; empty where all is well."""
+    return [line for line in _told(db, f"PRAGMA integrity_check({MOST})") if line != "ok"]
+
+
+def cipher_pages(db: Db) -> list[str]:
+    """Pages whose seal is broken, in the library's own words; empty for a plain journal and for a whole one."""
+    return _told(db, "PRAGMA cipher_integrity_check") if db.encrypted else []
+
+
+def _told(db: Db, sql: str) -> list[str]:
+    lines: list[str] = []
+    try:
+        with mapped():
+            for row in db.conn.execute(sql):
+                lines.extend(str(row[0]).splitlines())
+                if len(lines) >= MOST:
+                    break
+    except JournalDamaged:
+        lines.append("part of the file cannot be read")
+    return lines[:MOST]
+
+
+def references(db: Db) -> dict[str, int]:
+    """{table: rows that name a row which is not there}."""
+    found: dict[str, int] = {}
+    try:
+        with mapped():
+            for row in db.conn.execute("PRAGMA foreign_key_check"):
+                found[str(row[0])] = found.get(str(row[0]), 0) + 1
+    except JournalDamaged:
+        pass  # the pages say it already
+    for table, column, other in LOOSE:
+        n = _count(db, f"{table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {other})")
+        if n:
+            found[table] = found.get(table, 0) + n
+    return found
+
+
+def torn_originals(db: Db) -> int:
+    """Kept files of which parts are missing."""
+    return _count(
+        db,
+        "originals o WHERE packed != (SELECT coalesce(sum(length(data)), 0) FROM original_parts p WHERE p.original_id = o.id)",
+    )
+
+
+def strange_notes(db: Db) -> int:
+    """Notes of imports that name a table which imports do not write to."""
+    from dreamjournal.store.imports import TABLES
+
+    names = ", ".join(f"'{t}'" for t in TABLES)
+    return _count(db, f"import_rows WHERE tbl NOT IN ({names})")
+
+
+def _count(db: Db, rest: str) -> int:
+    try:
+        row = db.row(f"SELECT count(*) AS n FROM {rest}")
+    except (StoreError, dbapi2.OperationalError):  # a damaged page, or no such table: told elsewhere
+        return 0
+    return int(row["n"]) if row else 0
+
+
+def index_agrees(path: Path, key: bytes | None) -> bool:
+    """Whether the search index holds what the dreams hold. Looking needs the right to write, though nothing is written."""
+    db = connect(path, key)
+    try:
+        db.execute(f"INSERT INTO {FTS}({FTS}, rank) VALUES ('integrity-check', 1)")
+    except (JournalDamaged, dbapi2.DatabaseError):
+        return False
+    finally:
+        db.conn.close()
+    return True
+
+
+def schema_misses(db: Db) -> list[str]:
+    """What the schema of this version has and the journal has not: tables, columns, indexes, triggers, by kind and name.
+
+    Empty for a journal of an earlier version: opening it brings it up to date.
+    """
+    ours = _released()
+    theirs = _things(db)
+    return sorted(ours - theirs)
+
+
+def _things(db: Db) -> set[str]:
+    found: set[str] = set()
+    for row in db.rows("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"):
+        found.add(f"{row['type']} {row['name']}")
+        if row["type"] == "table" and not row["name"].startswith((FTS, "_sqlite")):
+            found |= {f"column {row['name']}.{c['name']}" for c in db.rows(f"PRAGMA table_info({row['name']})")}
+    return found
+
+
+def _released() -> set[str]:
+    load_sqlite_utils()
+    from dreamjournal.store.migrations import migrate
+
+    fresh = connect(":memory:", None)
+    try:
+        migrate(fresh)
+        ensure_fts(fresh)
+        return _things(fresh)
+    finally:
+        fresh.conn.close()
+
+
+def strange_values(db: Db) -> dict[str, int]:
+    """{"table.column": rows whose value cannot be}: no number, no night, no known word, no JSON."""
+    found: dict[str, int] = {}
+
+    def note(where: str, n: int) -> None:
+        if n:
+            found[where] = found.get(where, 0) + n
+
+    for table, column, kinds in ENUMS:
+        words = ", ".join(f"'{k.value}'" for k in kinds)
+        note(f"{table}.{column}", _count(db, f"{table} WHERE {column} IS NOT NULL AND {column} NOT IN ({words})"))
+    for table, column in DAYS:
+        note(
+            f"{table}.{column}",
+            _count(db, f"{table} WHERE {column} IS NOT NULL AND date({column}, '+0 days') IS NOT {column}"),
+        )
+    for table, columns in _numbers(db).items():
+        for column in columns:
+            note(f"{table}.{column}", _count(db, f"{table} WHERE abs({column}) > 1.7e308"))
+    for table, column in JSON_COLUMNS:
+        note(f"{table}.{column}", sum(1 for text in _doubtful(db, table, column) if not _parses(text)))
+    return found
+
+
+def _numbers(db: Db) -> dict[str, list[str]]:
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    tables = [r["name"] for r in db.rows(sql) if not r["name"].startswith((FTS, "_sqlite"))]
+    return {t: [c["name"] for c in db.rows(f"PRAGMA table_info({t})") if c["type"] == "REAL"] for t in tables}
+
+
+def _doubtful(db: Db, table: str, column: str) -> Iterator[Any]:
+    """Values SQLite does not take for JSON; Python's own reader knows a few more numbers and has the last word."""
+    sql = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} != '' AND NOT json_valid({column})"
+    try:
+        with mapped():
+            for row in db.conn.execute(sql):
+                yield row[0]
+    except (StoreError, dbapi2.OperationalError):
+        return
+
+
+def _parses(text: object) -> bool:
+    try:
+        json.loads(str(text))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+# Mending what can be mended without loss
+
+
+def mend_index(db: Db) -> None:
+    """Make the search index and its triggers again from the dreams. Raises StoreError."""
+    with db.atomic():
+        ensure_fts(db)
+        db.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
+
+
+def mend_schema(db: Db, missing: list[str]) -> list[str]:
+    """Make missing indexes and triggers again; what of the list was made. A table or column is never made up."""
+    fresh = connect(":memory:", None)
+    try:
+        load_sqlite_utils()
+        from dreamjournal.store.migrations import migrate
+
+        migrate(fresh)
+        ensure_fts(fresh)
+        made: list[str] = []
+        with db.atomic():
+            for thing in missing:
+                kind, name = thing.split(" ", 1)
+                row = fresh.row("SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (kind, name))
+                if kind in ("index", "trigger") and row and row["sql"]:
+                    db.execute(row["sql"])
+                    made.append(thing)
+        return made
+    finally:
+        fresh.conn.close()
+
+
+def mend_indexes(db: Db) -> None:
+    """Make every index again from its table. Raises StoreError."""
+    with db.atomic():
+        db.execute("REINDEX")
