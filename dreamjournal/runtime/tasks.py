@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -56,12 +56,13 @@ class Tasks(QObject):
 
     # One signal of one long-lived object carries every call to the GUI thread. A QObject for each task was tried: its last
     # Python reference may go in the worker while its queued signal is being delivered, which crashed (measured).
-    _arrived = Signal(object)
+    _arrived = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="task")
         self._running: set[Task] = set()
+        self._waiting: dict[Task, Future[None]] = {}
         self._closed = False
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
@@ -83,31 +84,46 @@ class Tasks(QObject):
 
         def tell(done: int, total: int, text: str) -> None:
             if on_progress is not None:
-                self._arrived.emit(partial(on_progress, done, total, text))
+                self._arrived.emit(task, partial(on_progress, done, total, text))
 
         def work() -> None:
             try:
                 result = fn(_TaskProgress(task, tell))
             except Cancelled:
-                self._arrived.emit(lambda: self._end(task, on_cancelled))
+                self._arrived.emit(task, lambda: self._end(task, on_cancelled))
             except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
-                self._arrived.emit(lambda caught=error: self._end(task, lambda: _fail(caught, on_failed)))
+                self._arrived.emit(task, lambda caught=error: self._end(task, lambda: _fail(caught, on_failed)))
             else:
-                self._arrived.emit(lambda: self._end(task, None if on_done is None else partial(on_done, result)))
+                self._arrived.emit(task, lambda: self._end(task, None if on_done is None else partial(on_done, result)))
 
         self._running.add(task)
         # Not before what is to be painted now: a worker that reads ten years holds the interpreter against the first frame.
-        QTimer.singleShot(0, self, lambda: self._submit(work))
+        QTimer.singleShot(0, self, lambda: self._submit(task, work))
         return task
 
-    def _submit(self, work: Callable[[], None]) -> None:
-        if not self._closed:
-            self._pool.submit(work)
+    def _submit(self, task: Task, work: Callable[[], None]) -> None:
+        if not self._closed and task in self._running:
+            self._waiting[task] = self._pool.submit(work)
 
     @property
     def busy(self) -> bool:
         """Whether any work is still running or its result not yet delivered."""
         return bool(self._running)
+
+    def abandon(self) -> bool:
+        """Cancel all work and hear of none of it again: what asked for it is going away. Whether anything was under way.
+
+        Work that is inside a step ends by itself at the next one; work started afterwards waits for that.
+        """
+        found = bool(self._running)
+        for task in self._running:
+            task.cancel()
+            task.is_running = False
+            if task in self._waiting:
+                self._waiting[task].cancel()
+        self._running.clear()
+        self._waiting.clear()
+        return found
 
     def shutdown(self) -> None:
         """Cancel what runs, drop what waits, and come back when the worker is done. Nothing is delivered afterwards."""
@@ -116,14 +132,16 @@ class Tasks(QObject):
             task.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
+        self._waiting.clear()
 
-    def _on_arrived(self, call: Callable[[], None]) -> None:
-        if not self._closed:
+    def _on_arrived(self, task: Task, call: Callable[[], None]) -> None:
+        if not self._closed and task in self._running:
             call()
 
     def _end(self, task: Task, callback: Callable[[], None] | None) -> None:
         task.is_running = False
         self._running.discard(task)
+        self._waiting.pop(task, None)
         if callback is not None:
             callback()
 

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from dreamjournal.runtime.notify import DesktopNotifier, Notifier, Unreachable, pick_notifier
 from tests.gui.runtime.fake_notifications import NAME, FakeNotifications
+from tests.gui.runtime.private_bus import Bus
 
 KEY, TITLE = "wind_down", "Time to wind down."
 ACTIONS = (("open", "Open"), ("not_tonight", "Not tonight"))
-
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir={folder}</listen><auth>EXTERNAL</auth>
-<policy context="default"><allow send_destination="*"/><allow eavesdrop="false"/><allow own="*"/></policy></busconfig>
-"""
-
-
-class Bus:
-    """A private session bus without any service to activate."""
-
-    def __init__(self, folder: Path) -> None:
-        config = folder / "session.conf"
-        config.write_text(CONFIG.format(folder=folder), encoding="utf-8")
-        self._process = subprocess.Popen(
-            ["dbus-daemon", f"--config-file={config}", "--print-address", "--nofork", "--nopidfile"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        self.address = self._process.stdout.readline().strip()
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(5)
-        self._process.stdout.close()
 
 
 @pytest.fixture

@@ -223,3 +223,26 @@ def test_bus_tells_only_of_changes(qtbot) -> None:
     with qtbot.waitSignal(bus.changed) as got:
         bus.publish(Changes.DREAMS | Changes.BIN, bus)
     assert got.args == [Changes.DREAMS | Changes.BIN, bus]
+
+
+def test_abandoned_work_is_heard_of_no_more_and_new_work_goes_on(qtbot, tasks: Tasks) -> None:
+    begun, go_on, seen = threading.Event(), threading.Event(), []
+
+    def work(progress: Progress) -> None:
+        begun.set()
+        assert go_on.wait(5)
+        progress.step(1, 2)
+        pytest.fail("it was cancelled")
+
+    heard = lambda *_found: pytest.fail("it was abandoned")
+    first = tasks.start(work, on_done=heard, on_failed=heard, on_cancelled=heard, on_progress=heard)
+    second = tasks.start(lambda _p: pytest.fail("it never began"), on_done=heard, on_failed=heard)
+    assert tasks.abandon() and not tasks.busy  # neither was handed to the worker yet
+    first = tasks.start(work, on_done=heard, on_failed=heard, on_cancelled=heard, on_progress=heard)
+    second = tasks.start(lambda _p: pytest.fail("it never began"), on_done=heard, on_failed=heard)
+    qtbot.waitUntil(begun.is_set)
+    assert tasks.abandon() and not tasks.busy and not first.is_running and not second.is_running
+    assert not tasks.abandon()
+    go_on.set()
+    tasks.start(lambda _p: "new", on_done=seen.append)
+    qtbot.waitUntil(lambda: seen == ["new"])
