@@ -11,7 +11,7 @@ from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.rows import TickRow
 from dreamjournal.ui.widgets.tables import make_table
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 
 NOT_READ = ""
 MOST_SAMPLES = 5
@@ -71,7 +71,7 @@ class ColumnsForm(QWidget):
         for row, name in enumerate(self.question.header):
             shown = _short(name) or f"column {row + 1}, without a name"
             words = Label(shown, "control", strong=True, wrap=True)
-            words.setToolTip(name)
+            words.setToolTip(tip(name))
             menu = ComboBox(f"What {shown} means", _MEANINGS, name=f"column{row}")
             menu.set_value(guessed.get(name, NOT_READ))
             menu.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

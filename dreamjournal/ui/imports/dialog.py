@@ -27,7 +27,7 @@ from dreamjournal.ui.imports.receipt_words import Receipt
 from dreamjournal.ui.imports.time_left import bytes_words, rows_words
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import Dialog, empty_layout, show_error
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 from dreamjournal.ui.words import count_words
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class ImportDialog(Dialog):
 
     def _mark_columns(self) -> None:
         self._go.setEnabled(not self.form.wrong())
-        self._go.setToolTip(self.form.wrong())
+        self._go.setToolTip(tip(self.form.wrong()))
 
     def _after_columns(self, key: str, columns: ColumnMap | None) -> None:
         self._again = [(name, q) for name, q in self._again if q.key != key]

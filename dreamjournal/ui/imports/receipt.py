@@ -26,7 +26,7 @@ from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import Notice
 from dreamjournal.ui.widgets.tables import Cell, Index, RowsModel, fit_rows, make_table, style_table
-from dreamjournal.ui.widgets.text import Label, Prose
+from dreamjournal.ui.widgets.text import Label, Prose, tip
 from dreamjournal.ui.words import count_words, source_word
 
 COLUMNS_UNKNOWN = "It is a table whose columns are not known yet; import it again to say what they mean."
@@ -263,7 +263,7 @@ class FilesModel(RowsModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == 0:
-            return super().data(index, Qt.ItemDataRole.DisplayRole)
+            return tip(str(super().data(index, Qt.ItemDataRole.DisplayRole)))
         return super().data(index, role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -12,6 +12,7 @@ from dreamjournal.services import measures_words as words
 from dreamjournal.services.measures import Described, Row
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.tables import Cell, Index, RowsModel, style_table
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import source_word
 
 COLUMNS = ("Measure", "Natural", "n", "Enhanced", "n")
@@ -59,7 +60,7 @@ class MeasuresModel(RowsModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (2, 4):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.explain
+            return tip(row.explain)
         return super().data(index, role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -32,7 +32,7 @@ from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import Notice, SealedCard
 from dreamjournal.ui.widgets.tables import style_table
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 from dreamjournal.ui.words import CONDITION_WORDS, NONE, count_words, night_words, source_word
 
 Index = QModelIndex | QPersistentModelIndex
@@ -67,7 +67,7 @@ class MeasureModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return text
         if role == Qt.ItemDataRole.ToolTipRole and column is None:
-            return label  # a long one is cut short beside several sources
+            return tip(label)  # a long one is cut short beside several sources
         if role == Qt.ItemDataRole.AccessibleTextRole:
             said = "the source does not say" if text == NONE else text
             return label if column is None else f"{label}, {column.heading}: {said}"

@@ -34,7 +34,9 @@ class NightsDialog(Dialog):
         on_open: Callable[[date], None] | None = None,
         context: PageContext | None = None,
     ) -> None:
-        super().__init__(title, parent, name="nightsDialog", width=560)
+        super().__init__(
+            "Nights", parent, name="nightsDialog", width=560
+        )  # the title may hold a tag: no window shows it outside
         self._nights = list(nights)
         self._on_open = on_open
         self._context = context

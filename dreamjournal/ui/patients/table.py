@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from dreamjournal.domain.night import Condition
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.marks import paint_condition
+from dreamjournal.ui.widgets.text import tip
 from dreamjournal.ui.words import CONDITION_WORDS, NONE, plain_date
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class PatientModel(QAbstractTableModel):
             return (
                 f"{COLUMNS[column]}: {words}"
                 if role == Qt.ItemDataRole.AccessibleTextRole
-                else words
+                else tip(words)
                 if column in (MARKS, 4)
                 else None
             )

@@ -117,7 +117,7 @@ class AskDialog(Dialog):
 
 def show_error(parent: QWidget | None, what: str, why: str = "", what_now: str = "") -> Dialog:
     """Open (not block) a plain dialog for an error that belongs to no field: what happened, why, what now."""
-    dialog = Dialog(what, parent, name="errorDialog", width=520)
+    dialog = Dialog("Dreamjournal", parent, name="errorDialog", width=520)  # what went wrong may name something
     dialog.body.addWidget(Label(what.rstrip(".") + ".", "section", wrap=True))
     for text in (why, what_now):
         if text:

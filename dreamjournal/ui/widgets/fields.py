@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QVBoxLa
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.icon import icon, paint_icon
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.text import Label, restyle
+from dreamjournal.ui.widgets.text import Label, restyle, tip
 from dreamjournal.ui.words import clock_words
 
 _TIME = re.compile(r"^(\d{1,2})(?:[:.h ]?(\d{2}))?\s*([ap])?\.?m?\.?$", re.IGNORECASE)
@@ -296,7 +296,7 @@ class PassphraseField(LineField):
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self._eye = self.addAction(icon("eye-off"), QLineEdit.ActionPosition.TrailingPosition)
         self._eye.setText("Show what was typed (Alt+V)")
-        self._eye.setToolTip(self._eye.text())
+        self._eye.setToolTip(tip(self._eye.text()))
         self._eye.triggered.connect(self._on_eye)
 
     def _on_eye(self) -> None:

@@ -11,7 +11,11 @@ from dreamjournal.ui.theme import theme_of
 
 def tip(text: str) -> str:
     """`text` for a tooltip: Qt reads what looks like markup as such, and a picture named in it is loaded."""
-    return Texts.convertFromPlainText(text) if Texts.mightBeRichText(text) else text
+    if not Texts.mightBeRichText(text):
+        return text
+    from html import escape  # as in Prose
+
+    return f"<qt>{escape(text)}</qt>".replace("\n", "<br>")
 
 
 def restyle(widget: QWidget) -> None:
