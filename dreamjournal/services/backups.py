@@ -54,7 +54,9 @@ def before(journal: Journal, reason: Reason, clock: Clock, progress: Progress | 
 
 def wanted(journal: Journal) -> bool:
     """Whether the journal holds anything that no good backup has."""
-    return not journal.is_passing and not _unchanged(journal.path) and holds_anything(journal)
+    from dreamjournal.store import backups
+
+    return not journal.is_passing and backups.current(journal.path) is None and holds_anything(journal)
 
 
 def holds_anything(journal: Journal) -> bool:
@@ -111,10 +113,11 @@ def thin(path: Path, clock: Clock) -> tuple[str, ...]:
     """
     from dreamjournal.store import backups
 
-    return _thinned(backups.folder_of(path), clock)
+    return thin_at(backups.folder_of(path), clock)
 
 
-def _thinned(home: Path, clock: Clock) -> tuple[str, ...]:
+def thin_at(home: Path, clock: Clock) -> tuple[str, ...]:
+    """The same in any folder of backups."""
     from dreamjournal.store import backups
 
     here = backups.listed(home)
@@ -128,14 +131,6 @@ def _thinned(home: Path, clock: Clock) -> tuple[str, ...]:
                 continue
             gone.append(backup.id)
     return tuple(gone)
-
-
-def _unchanged(path: Path) -> bool:
-    """Whether a good backup holds the journal as it is now. Never wrongly yes; after an app was closed often wrongly no."""
-    from dreamjournal.store import copying
-
-    now = copying.stamp(path)
-    return bool(now) and any(b.stamp == now for b in listed(path) if b.verified is not None)
 
 
 def counts_words(counts: dict[str, int]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
-from dreamjournal.services import recall
+from dreamjournal.services import backups, recall
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,7 +30,8 @@ _CHANGED = {
 
 def _now(journal: Journal, clock: Clock) -> datetime:
     """The present; what has been in the bin too long goes for good whenever something new comes in."""
-    purge_old(journal, clock)
+    with suppress(KnownError):  # no room for the backup before it: another time
+        purge_old(journal, clock)
     return clock.now()
 
 
@@ -83,6 +86,14 @@ def items(journal: Journal, person_id: int) -> list[BinItem]:
     return journal.bin.all(person_id)
 
 
+def has_old(journal: Journal, clock: Clock) -> bool:
+    """Whether anything has been in the bin for 30 days."""
+    return journal.bin.has_older(clock.now() - timedelta(days=DAYS))
+
+
 def purge_old(journal: Journal, clock: Clock) -> int:
-    """Forget for good what has been in the bin for 30 days; returns how many things."""
+    """Forget for good what has been in the bin for 30 days, after a backup; returns how many things. Raises StoreError."""
+    if not has_old(journal, clock):
+        return 0
+    backups.before(journal, "delete", clock)
     return journal.bin.purge(clock.now() - timedelta(days=DAYS))

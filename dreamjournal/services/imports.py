@@ -13,7 +13,7 @@ from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.domain.drafts import Rejected, SumRule
-from dreamjournal.services import import_rows, originals
+from dreamjournal.services import backups, import_rows, originals
 from dreamjournal.services.import_counts import Counts, NightCounts
 from dreamjournal.services.import_reading import Ask, Needs, ReadFile, checked_ask, read_all
 from dreamjournal.store.imports import ImportRecord
@@ -103,6 +103,7 @@ def _written(
 ) -> tuple[list[FileReceipt], Changes]:
     if all(f.error is not None or f.format is None for f in files):
         return [_receipt(f, None, None, dry_run=False) for f in files], Changes.NOTHING
+    backups.before(journal, "import", clock, progress)
     with journal.atomic():
         receipts = _apply(journal, person_id, files, clock, progress, write=True)
     return receipts, Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS
@@ -139,6 +140,8 @@ def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
     counts again. What only this import needed of the kept originals goes too.
     """
     record = journal.imports.get(import_id)
+    if record is not None and record.undone is None:
+        backups.before(journal, "import", clock)
     with journal.atomic():
         for dream in journal.dreams.all(record.person_id) if record else []:
             if dream.import_id == import_id and dream.changed != dream.written:

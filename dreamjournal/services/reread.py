@@ -13,7 +13,7 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.correction import original
 from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.session import Session, SessionMeasures
-from dreamjournal.services import imports
+from dreamjournal.services import backups, imports
 from dreamjournal.services.import_reader import ChildReader
 from dreamjournal.services.import_reading import Ask, ReadFile, Source, read_bytes
 from dreamjournal.store.columns import clean
@@ -80,6 +80,7 @@ def apply(
     """Write what a preview read: imports of their own, each of which can be undone. All of it or nothing."""
     if not reread.changes:
         return [], Changes.NOTHING
+    backups.before(journal, "import", clock, progress)
     with journal.atomic():
         ids = _write(journal, reread.person_id, list(reread.files), clock, progress or NoProgress())
     return ids, Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS

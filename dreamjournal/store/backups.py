@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from dreamjournal import __version__
+from dreamjournal.common.clock import SystemClock
 from dreamjournal.common.errors import (
     DiskFull,
     JournalBusy,
@@ -31,7 +32,7 @@ from dreamjournal.common.errors import (
 )
 from dreamjournal.common.files import atomic_folder, atomic_write
 from dreamjournal.common.paths import private_dir
-from dreamjournal.common.progress import Progress
+from dreamjournal.common.progress import NoProgress, Progress
 from dreamjournal.store import copying
 from dreamjournal.store.lock_file import TAKEN, LockFile
 
@@ -101,6 +102,31 @@ def make(path: Path, key: bytes | None, reason: Reason, now: datetime, progress:
             with atomic_folder(home / name) as folder:
                 known = copying.stamp(path) if copying.settled(path, folder.stat().st_mtime_ns) else ""
                 return replace(_filled(path, key, reason, now, folder, known, progress, name), folder=home / name)
+
+
+def make_before_migration(path: Path, key: bytes | None) -> None:
+    """A backup of a journal that is about to be brought up to date, unless a good one holds it as it is.
+
+    Raises StoreError: then the journal must be left as it is.
+    """
+    if current(path) is not None:
+        return
+    try:
+        make(path, key, "migration", SystemClock().now(), NoProgress())
+    except KnownError as error:
+        raise StoreError(
+            "The journal was not opened",
+            f"it must be brought up to date, and no backup could be made before that, {error.why}",
+            error.what_now,
+        ) from error
+
+
+def current(path: Path) -> Backup | None:
+    """A good backup that holds the journal as it is now. Never wrongly; that there is none may be said wrongly."""
+    now = copying.stamp(path)
+    if not now:
+        return None
+    return next((b for b in listed(folder_of(path)) if b.verified is not None and b.stamp == now), None)
 
 
 def _filled(
@@ -213,7 +239,7 @@ def copy_to(backup: Backup, home: Path, now: datetime, key: bytes | None, progre
                 return replace(read(target), place="second")
             with atomic_folder(target) as folder:
                 for name, _ in backup.digests:
-                    _copy_file(backup.folder / name, folder / name, progress)
+                    copy_file(backup.folder / name, folder / name, progress)
                 there = replace(backup, folder=folder, verified=now, place="second", stamp="")
                 whole(there, progress)
                 if key is not None or not backup.encrypted:
@@ -394,7 +420,8 @@ def write_synced(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _copy_file(source: Path, target: Path, progress: Progress) -> None:
+def copy_file(source: Path, target: Path, progress: Progress) -> None:
+    """Copy a file into a new one, mode 0600, whole on the disk. Raises OSError."""
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with source.open("rb") as left, os.fdopen(handle, "wb") as right:
         while chunk := left.read(1 << 20):

@@ -165,6 +165,10 @@ class Bin:
             return False
         return there is not None
 
+    def has_older(self, before: datetime) -> bool:
+        """Whether anything was deleted before."""
+        return self._db.row("SELECT 1 AS one FROM bin WHERE deleted < ? LIMIT 1", (ms(before),)) is not None
+
     def purge(self, before: datetime) -> int:
         """Forget for good what was deleted before; returns how many."""
         rows = self._db.rows("SELECT id FROM bin WHERE deleted < ?", (ms(before),))

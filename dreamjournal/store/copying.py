@@ -211,6 +211,26 @@ def opens(path: Path, key: bytes | None) -> bool:
     return True
 
 
+def convert(source: Path, key: bytes | None, target: Path, new_key: bytes | None, progress: Progress) -> None:
+    """Write what a file nobody has open holds to `target` under another key, None for a plain file.
+
+    `new_key` may have the salt of the new file behind its 32 bytes. Raises StoreError, OSError and Cancelled.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    db = opened(source, key)
+    try:
+        version = int(db.conn.execute("PRAGMA user_version").fetchone()[0])
+        with _watched(db, lambda: progress.step(0, 0, "Copying")), mapped():
+            sealed = f"x'{new_key.hex()}'" if new_key is not None else ""
+            db.conn.execute("ATTACH DATABASE ? AS made KEY ?", (f"{target.absolute().as_uri()}?mode=rw", sealed))
+            db.conn.execute("SELECT sqlcipher_export('made')").fetchall()
+            db.conn.execute(f"PRAGMA made.user_version = {version}")
+            db.conn.execute("DETACH DATABASE made")
+    finally:
+        db.conn.close()
+    sync(target)
+
+
 def fold(path: Path, key: bytes | None) -> None:
     """Put what the write-ahead log holds into the file, and let the log go. Nobody else may have it open. Raises StoreError."""
     db = connect(path, key)
