@@ -136,7 +136,7 @@ class Opening(QObject):
     # Unlock
 
     def _show_unlock(self) -> None:
-        from dreamjournal.ui.onboarding.start_page import UnlockPage
+        from dreamjournal.ui.onboarding.unlock_page import UnlockPage
 
         given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
         page = UnlockPage()

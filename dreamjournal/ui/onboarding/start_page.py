@@ -1,15 +1,15 @@
-"""The pages before a journal is open: first start, unlock, and a journal that cannot be opened."""
+"""The pages before a journal is open: first start, and a journal that cannot be opened."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.ui.onboarding.choice_card import ChoiceCard
+from dreamjournal.ui.onboarding.cover import Cover
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.fields import PassphraseField
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -18,41 +18,8 @@ from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import Columns
 from dreamjournal.ui.widgets.text import Label, Line, Prose
 
-WIDEST = 880
 
-
-class _Cover(QScrollArea):
-    """A centred column over the whole window."""
-
-    open_requested = Signal()
-
-    def __init__(self, name: str, accessible: str, *, widest: int = WIDEST) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setAccessibleName(accessible)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._widest = widest
-        content = QWidget()
-        content.setObjectName("pageBody")
-        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.column = QVBoxLayout(content)
-        self.column.setSpacing(10)
-        self.setWidget(content)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        side = max(40, (self.width() - self._widest) // 2)
-        self.column.setContentsMargins(side, max(32, self.height() // 8), side, 32)
-
-
-class FirstStart(_Cover):
+class FirstStart(Cover):
     """No journal yet: whose nights, a passphrase twice or none, Start."""
 
     start_requested = Signal(object, object)
@@ -187,56 +154,7 @@ class FirstStart(_Cover):
         self.start_requested.emit(kind, self.first.text() or None)
 
 
-class UnlockPage(_Cover):
-    """A journal with a passphrase: nothing of it is on the screen before it is typed."""
-
-    unlock_requested = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__("unlockPage", "Unlock", widest=440)
-        column = self.column
-        column.addWidget(Label("Open your journal.", "welcome", wrap=True))
-        column.addSpacing(12)
-        column.addWidget(Label("Passphrase", "label", strong=True))
-        self.field = PassphraseField("Passphrase", name="passphrase")
-        column.addWidget(self.field)
-        self.error = InlineError()
-        column.addWidget(self.error)
-        column.addSpacing(8)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        self.open_button = Button("Open", "primary", name="unlock")
-        row.addWidget(self.open_button)
-        self.other = Button("Open another journal…", "link", name="openJournal")
-        row.addWidget(self.other)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-        self.open_button.clicked.connect(self._on_open)
-        self.field.returnPressed.connect(self._on_open)
-        self.other.clicked.connect(self.open_requested)
-        self.setFocusProxy(self.field)
-
-    def set_error(self, sentence: str) -> None:
-        """Say why it did not open, and let the person try again."""
-        self._set_busy(busy=False)
-        self.error.set_sentence(sentence)
-        self.field.setFocus()
-        self.field.selectAll()
-
-    def _on_open(self) -> None:
-        if self.field.text() and self.open_button.isEnabled():
-            self.error.set_sentence("")
-            self._set_busy(busy=True)
-            self.unlock_requested.emit(self.field.text())
-
-    def _set_busy(self, *, busy: bool) -> None:
-        self.open_button.setEnabled(not busy)
-        self.open_button.setText("Opening…" if busy else "Open")
-        self.field.setReadOnly(busy)
-
-
-class TroublePage(_Cover):
+class TroublePage(Cover):
     """A journal that cannot be opened: what happened, why, what now; the file was not touched."""
 
     quit_requested = Signal()
