@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -135,6 +136,30 @@ def opens(backup: Backup, key: bytes | None) -> bool:
     if not backup.encrypted:
         return True
     return key is not None and backup.file.is_file() and copying.opens(backup.file, key)
+
+
+def key_of(backup: Backup, key: bytes | None, secret: str) -> bytes | None:
+    """The key of a backup: `key` where that opens it, else by a passphrase or the recovery code of its time.
+
+    None where it needs none. Raises WrongPassphrase and StoreError.
+    """
+    from dreamjournal.store import backups, slots
+
+    if opens(backup, key):
+        return key if backup.encrypted else None
+    keys = backups.good_keys(backup)
+    if keys is None:
+        raise backups.BackupNotGood("The backup was not opened", "its key file is damaged", "use another backup")
+    # In a place of its own: opening a key file mends it, and a backup stays as it was made.
+    with tempfile.TemporaryDirectory(prefix="dreamjournal-") as folder:
+        file = Path(folder) / backups.JOURNAL_FILE
+        backups.copy_file(backup.file, file, NoProgress())
+        backups.write_synced(file.with_name(file.name + ".keys"), keys)
+        if not secret:
+            raise WrongPassphrase(
+                "The backup was not opened", "it needs the passphrase or the recovery code of its time", "give one"
+            )
+        return slots.unlock(file, secret)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dreamjournal.common.progress import Progress
 
 
-def _progress() -> Progress | None:
+def told_progress() -> Progress | None:
     """A line at a terminal that tells how far it is; None elsewhere."""
     if not sys.stderr.isatty():
         return None
@@ -46,7 +46,7 @@ def export(ctx: click.Context, out: Path) -> None:
 
     options = chosen(ctx)
     with reading(options) as journal:
-        found = whole_journal.export(journal, out.expanduser().absolute(), report_clock(), _progress())
+        found = whole_journal.export(journal, out.expanduser().absolute(), report_clock(), told_progress())
     click.echo(
         f"{found.path} is not encrypted: anybody who can open it can read the whole journal; keep it where only you can.",
         err=True,
@@ -75,7 +75,7 @@ def restore_export(ctx: click.Context, source: Path) -> None:
     whole_journal_read.check_place(path)
     passphrase = new_passphrase()
     found = whole_journal_read.restore(
-        source.expanduser().absolute(), path, passphrase=passphrase, clock=options.clock, progress=_progress()
+        source.expanduser().absolute(), path, passphrase=passphrase, clock=options.clock, progress=told_progress()
     )
     if not found.encrypted:
         click.echo(
