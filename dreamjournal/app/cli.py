@@ -11,6 +11,7 @@ import click
 from dreamjournal import __version__
 from dreamjournal.app.commands import (
     alike,
+    backup,
     balance,
     coding,
     contrast,
@@ -53,7 +54,7 @@ for _command in (
     enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
     report.report, report.demo, study.study, people.persons, people.settings, people.remind,
-    balance.balance, fhir.fhir, whole.export, whole.restore_export,
+    balance.balance, fhir.fhir, whole.export, whole.restore_export, backup.backup,
 ):  # fmt: skip
     dreamjournal.add_command(_command)
 
