@@ -21,6 +21,10 @@ class Capture(QObject):
         """Everything dark, one field, with `typed` in it."""
         from dreamjournal.ui.capture.page import NightCapture
 
+        cover = self._window.cover()
+        if isinstance(cover, NightCapture):
+            cover.field.insertPlainText(typed)
+            return
         page = NightCapture(context)
         page.left.connect(self._leave)
         page.morning_requested.connect(self._to_morning)
@@ -48,6 +52,8 @@ class Capture(QObject):
         cover = self._window.cover()
         if isinstance(cover, KeepsWords):
             cover.leave()
+            if cover.unsaved():  # they are nowhere but here
+                return
         # Queued: the page that is leaving is still inside its own key event.
         QTimer.singleShot(0, self._drop)
 
@@ -58,4 +64,8 @@ class Capture(QObject):
 
     def _to_morning(self) -> None:
         self._leave()
-        QTimer.singleShot(0, lambda: self._window.show_page("morning"))
+        QTimer.singleShot(0, self._show_morning)
+
+    def _show_morning(self) -> None:
+        if self._window.cover() is None:
+            self._window.show_page("morning")

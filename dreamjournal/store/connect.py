@@ -76,7 +76,9 @@ class Db:
         """Run one statement; returns the id of the last inserted row. Raises StoreError."""
         self._see_it_can_be_written()
         with mapped():
-            return int(self.conn.execute(sql, params).lastrowid or 0)
+            made = int(self.conn.execute(sql, params).lastrowid or 0)
+        self._watch_log()
+        return made
 
     def execute_many(self, sql: str, params: Iterable[Sequence[Any]]) -> None:
         """Run one statement for many rows of values. Raises StoreError."""
@@ -283,9 +285,7 @@ def begin_key(conn: Any, key: bytes | None) -> None:
     conn.execute("PRAGMA user_version").fetchone()
     status = conn.execute("PRAGMA cipher_status").fetchone()
     if not (version and version[0] and status and str(status[0]) == "1"):
-        raise StoreError(
-            "The journal cannot be opened", "the database library cannot encrypt", "install the app again"
-        )
+        raise StoreError("The journal cannot be opened", "the database library cannot encrypt", "install the app again")
 
 
 def is_plain(path: Path) -> bool:

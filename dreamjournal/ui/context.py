@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from dreamjournal.common.clock import Clock
@@ -16,6 +17,9 @@ from dreamjournal.ui.words import time_words
 if TYPE_CHECKING:
     # services.journals pulls in the database layer: only its name is needed here.
     from dreamjournal.services.journals import Journal
+
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,12 @@ class PageContext:
     def publish(self, changes: Changes, initiator: object | None = None) -> None:
         """Tell the other views what changed."""
         self.bus.publish(changes, initiator)
+
+    def kept(self, work: Callable[[], _T]) -> _T:
+        """Do one unit of writing, and once more with the room kept back where the disk is full. Raises KnownError."""
+        from dreamjournal.services import room
+
+        return room.kept(self.journal, work)
 
     def local(self, moment: datetime) -> datetime:
         """An aware instant as the person's wall clock."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -43,6 +43,8 @@ class KeepsWords(Protocol):
 
     def leave(self) -> bool: ...
 
+    def unsaved(self) -> str: ...
+
 
 @dataclass(frozen=True)
 class PageSpec:
@@ -66,11 +68,12 @@ class MainWindow(QMainWindow):
 
     first_painted = Signal()
     command = Signal(str)
-    """"import", "settings", "enhancers", "imports", "open_journal", "sample", "quit"."""
+    """"import", "lock", "settings", "enhancers", "imports", "open_journal", "sample", "quit"."""
     files_dropped = Signal(object)
     """Paths dropped on the window, to be imported."""
     page_shown = Signal(str)
     closing = Signal()
+    minimised = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         self._night: date | None = None
         self._current = ""
         self._painted = False
+        self._may_lose = False
         self._typed = ""
         self._shortcuts: list[QShortcut] = []
         self._page_shortcuts: list[QShortcut] = []
@@ -100,7 +104,10 @@ class MainWindow(QMainWindow):
         self.rail = NavRail()
         self.rail.page_chosen.connect(self.show_page)
         self.rail.foot_chosen.connect(self._on_foot)
-        self.rail.set_foot((("import", "Import…", "download", "Ctrl+I"), ("menu", "Menu", "menu", "")))
+        self.rail.set_foot((
+            ("import", "Import…", "download", "Ctrl+I"), ("lock", "Lock", "lock", "Ctrl+L"), ("menu", "Menu", "menu", ""),
+        ))  # fmt: skip
+        self._show_lock(shown=False)
         row.addWidget(self.rail)
         column = QVBoxLayout()
         column.setSpacing(0)
@@ -140,6 +147,7 @@ class MainWindow(QMainWindow):
             entries.append((spec.key, spec.title, spec.icon, f"Ctrl+{spec.digit}"))
         self.rail.set_pages(entries)
         self.rail.set_journal(name, encrypted)
+        self._show_lock(shown=encrypted)
         self.rail.show()
         for spec in listed:
             shortcut = QShortcut(QKeySequence(f"Ctrl+{spec.digit}"), self)
@@ -199,17 +207,51 @@ class MainWindow(QMainWindow):
         kept = [page.leave() for page in self._pages.values()]
         if cover is not None and isinstance(cover, KeepsWords):
             kept.append(cover.leave())
-        return all(kept)
+        return all(kept) and (self._may_lose or not self.unsaved())
+
+    def unsaved(self) -> str:
+        """Words of any page that are only on the screen, since the journal could not take them."""
+        cover = self.cover()
+        texts = [page.unsaved() for page in self._pages.values()]
+        if cover is not None and isinstance(cover, KeepsWords):
+            texts.append(cover.unsaved())
+        return "\n".join(text for text in texts if text)
+
+    def ask_about_unsaved(self, go_on: Callable[[], object]) -> bool:
+        """Where words are only on the screen ask whether to lose them, and `go_on` then; False where there are none."""
+        words = self.unsaved()
+        if not words:
+            return False
+        from dreamjournal.ui.dreams.elsewhere import UnsavedDialog
+
+        def lose() -> None:
+            self._may_lose = True
+            go_on()
+            self._may_lose = False
+
+        dialog = UnsavedDialog(self, words)
+        dialog.lose.connect(lose)
+        dialog.open()
+        return True
 
     def close_journal(self) -> None:
         """Back to the empty window: no page of a closed journal stays reachable."""
         self._drop_pages()
         self.rail.set_pages(())
         self.rail.set_journal("", None)
+        self._show_lock(shown=False)
         self.rail.hide()
+        self.drop_banner()
+        self._back_to, self._night, self._typed = None, None, ""
         for key in ("settings", "enhancers", "imports"):
             if key in self._actions:
                 self._actions[key].setEnabled(False)
+
+    def _show_lock(self, *, shown: bool) -> None:
+        """A plain journal has nothing that could be locked."""
+        item = self.rail.item("lock")
+        if item is not None:
+            item.setVisible(shown)
 
     def _drop_pages(self) -> None:
         for shortcut in self._page_shortcuts:
@@ -261,13 +303,17 @@ class MainWindow(QMainWindow):
 
     def show_banner(self, banner: Banner) -> None:
         """A line on top of the page, in place of the one before."""
+        self.drop_banner()
+        self._banner_box.addWidget(banner)
+
+    def drop_banner(self) -> None:
+        """Take the line on top of the page away."""
         while self._banner_box.count():
             item = self._banner_box.takeAt(0)
             old = item.widget() if item else None
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        self._banner_box.addWidget(banner)
 
     # Keys and menu
 
@@ -319,7 +365,7 @@ class MainWindow(QMainWindow):
 
             pages = tuple((f"Ctrl+{spec.digit}", spec.title) for spec in self._specs.values() if spec.digit)
             KeysDialog(self, pages).open()
-        elif self.cover() is not None and action != "quit" and action not in ("open_journal", "sample"):
+        elif self.cover() is not None and action not in ("quit", "lock", "open_journal", "sample"):
             return
         elif action == "undo":
             if page is not None:
@@ -334,7 +380,7 @@ class MainWindow(QMainWindow):
             self._find()
         elif action == "new_dream":
             self._new_dream()
-        elif action in ("import", "settings", "enhancers", "imports") and not self._specs:
+        elif action in ("import", "lock", "settings", "enhancers", "imports") and not self._specs:
             return
         else:
             self.command.emit(action)
@@ -408,6 +454,11 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         self._fit_rail()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.minimised.emit()
+
     def _fit_rail(self) -> None:
         compact = self.width() < ICONS_ONLY_BELOW or theme_of(self).scale >= ICONS_ONLY_FROM_SCALE
         if compact != self.rail.compact:
@@ -426,6 +477,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.leave_all():
             event.ignore()
+            self.ask_about_unsaved(self.close)
             return
         self.closing.emit()
         super().closeEvent(event)

@@ -17,17 +17,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dreamjournal.common.errors import KnownError
+from dreamjournal.common.errors import JournalBusy, KnownError
 from dreamjournal.domain.night import tonight
 from dreamjournal.services import dreams
 from dreamjournal.ui.capture.field import NightField
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.dreams.elsewhere import dream_as_text, save_elsewhere
 from dreamjournal.ui.dreams.keeper import TRY_AGAIN_MS, Keeper
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.text import Label
 
 SLOT = "night"
 NOT_KEPT = "Not kept yet. Your words are still here; trying again."
+ELSEWHERE = " Ctrl+S saves them elsewhere, not encrypted."
 WIDEST = 960
 
 
@@ -67,6 +69,8 @@ class NightCapture(QWidget):
         self.field.hide_requested.connect(self._on_hide)
         morning = QShortcut(QKeySequence("Ctrl+2"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         morning.activated.connect(self.morning_requested)
+        elsewhere = QShortcut(QKeySequence("Ctrl+S"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        elsewhere.activated.connect(self._on_elsewhere)
 
     def activate(self, night: date | None = None) -> None:
         """The page comes to the front, with the words that were not kept when it was last left."""
@@ -81,6 +85,10 @@ class NightCapture(QWidget):
         self._keeper.flush()
         return True
 
+    def unsaved(self) -> str:
+        """Words that could not be kept even as a draft."""
+        return self._as_text() if self._keeper.dirty and self.field.toPlainText().strip() else ""
+
     def keep(self) -> None:
         """Keep the words as tonight's; the field is emptied only after they are in the journal."""
         text = self.field.toPlainText()
@@ -88,10 +96,12 @@ class NightCapture(QWidget):
             return
         context = self._context
         try:
-            saved = dreams.keep_night_words(context.journal, context.person_id, text, context.clock, slot=SLOT)
-        except KnownError:
+            saved = context.kept(
+                lambda: dreams.keep_night_words(context.journal, context.person_id, text, context.clock, slot=SLOT)
+            )
+        except KnownError as error:
             self._asked = text
-            self._say_trouble(NOT_KEPT)
+            self._say_not_kept(error)
             self._again.start()
             return
         self._asked = None
@@ -123,10 +133,23 @@ class NightCapture(QWidget):
     def _write_draft(self) -> None:
         context = self._context
         night = tonight(context.clock.now(), context.zone)
-        dreams.autosave(context.journal, context.person_id, SLOT, night, self.field.toPlainText(), context.clock)
+        text = self.field.toPlainText()
+        context.kept(lambda: dreams.autosave(context.journal, context.person_id, SLOT, night, text, context.clock))
 
     def _on_draft_failed(self, _reason: str) -> None:
-        self._say_trouble(NOT_KEPT)
+        self._say_not_kept(self._keeper.error)
+
+    def _say_not_kept(self, error: KnownError | None) -> None:
+        # Another program that writes is done in a moment; a disk that is full may stay so all night.
+        self._say_trouble(NOT_KEPT if isinstance(error, JournalBusy) else NOT_KEPT + ELSEWHERE)
+
+    def _on_elsewhere(self) -> None:
+        if self.trouble.text() and self.field.toPlainText().strip():
+            save_elsewhere(self, self._as_text())
+
+    def _as_text(self) -> str:
+        context = self._context
+        return dream_as_text(tonight(context.clock.now(), context.zone), self.field.toPlainText(), ())
 
     def _on_draft_kept(self) -> None:
         if self._asked is None:

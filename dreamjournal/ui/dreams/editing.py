@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.dream import Dream, DreamDraft, Recall
 from dreamjournal.services import dreams
 from dreamjournal.ui.context import PageContext
-from dreamjournal.ui.dreams.keeper import Keeper, reason_of
+from dreamjournal.ui.dreams.elsewhere import dream_as_text, save_elsewhere
+from dreamjournal.ui.dreams.keeper import TRY_AGAIN_MS, Keeper, reason_of
 from dreamjournal.ui.dreams.scales import DreamScales
 from dreamjournal.ui.widgets.chips import TagChips
 from dreamjournal.ui.widgets.notices import SavedNote
@@ -55,7 +56,12 @@ class DreamEditing(QObject):
         self._changed = False
         self._keeper = Keeper(self._write_draft, self)
         self._keeper.kept.connect(self._on_drafted)
-        self._keeper.failed.connect(fields.saved.failed)
+        self._keeper.failed.connect(lambda reason: fields.saved.failed(reason, elsewhere=True))
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(TRY_AGAIN_MS)
+        self._again.timeout.connect(self.save)
+        fields.saved.elsewhere_requested.connect(self._on_elsewhere)
         fields.words.words_changed.connect(self._on_words)
         fields.words.left.connect(self.save)
         fields.scales.changed.connect(self._on_answer)
@@ -71,6 +77,11 @@ class DreamEditing(QObject):
         """Whether what is shown is not the kept dream yet."""
         return self._changed
 
+    @property
+    def unkept(self) -> str:
+        """The words that are nowhere but on the screen, not even as a draft; empty where there are none."""
+        return self._as_text() if self._changed and self._keeper.dirty else ""
+
     def has_content(self) -> bool:
         """Whether anything of a dream is on the screen."""
         fields = self.fields
@@ -80,6 +91,7 @@ class DreamEditing(QObject):
         """Show a dream, or an empty one for `night`; a draft that is newer than it comes back with it."""
         self.dream, self._night, self._new_slot = dream, night, new_slot
         self._keeper.forget()
+        self._again.stop()
         self._changed = False
         fields, context = self.fields, self._context
         kept = dreams.draft(context.journal, context.person_id, self.slot)
@@ -122,19 +134,21 @@ class DreamEditing(QObject):
             return not self._changed
         context = self._context
         try:
-            saved = dreams.save(
+            saved = context.kept(lambda: dreams.save(
                 context.journal, context.person_id, self._draft(), context.clock,
                 dream_id=None if self.dream is None else self.dream.id, slot=self.slot,
-            )  # fmt: skip
+            ))  # fmt: skip
         except KnownError as error:
             # A draft may still fit where the dream did not; and both are tried again.
             self._keeper.touch()
             self._keeper.flush()
-            self.fields.saved.failed(reason_of(error))
+            self._again.start()
+            self.fields.saved.failed(reason_of(error), elsewhere=True)
             return False
         self.dream = saved.dream
         self._changed = False
         self._keeper.forget()
+        self._again.stop()
         self.fields.saved.saved(context.now_words())
         self.dream_saved.emit(saved.dream)
         context.publish(saved.changes, self._initiator)
@@ -169,10 +183,19 @@ class DreamEditing(QObject):
 
     def _write_draft(self) -> None:
         context, text = self._context, self.fields.words.words()
-        dreams.autosave(context.journal, context.person_id, self.slot, self._night, text, context.clock)
+        context.kept(
+            lambda: dreams.autosave(context.journal, context.person_id, self.slot, self._night, text, context.clock)
+        )
+
+    def _as_text(self) -> str:
+        text, tags = self.fields.words.words(), self.fields.tags.tags()
+        return dream_as_text(self._night, text, tags) if text.strip() or tags else ""
+
+    def _on_elsewhere(self) -> None:
+        save_elsewhere(self.fields.words, self._as_text())
 
     def _on_drafted(self) -> None:
-        if self._changed:
+        if self._changed and not self._again.isActive():
             self.fields.saved.draft_kept()
 
     def _when(self, dream: Dream) -> str:

@@ -27,6 +27,8 @@ class Keeper(QObject):
         super().__init__(parent)
         self._write = write
         self._dirty = False
+        self.error: KnownError | None = None
+        """Why the last attempt failed, None after one that did not."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.flush)
@@ -51,9 +53,11 @@ class Keeper(QObject):
             self._write()
         except KnownError as error:
             self._timer.start(TRY_AGAIN_MS)
+            self.error = error
             self.failed.emit(reason_of(error))
             return False
         self._dirty = False
+        self.error = None
         self.kept.emit()
         return True
 
@@ -61,6 +65,7 @@ class Keeper(QObject):
         """What is shown is what the journal holds."""
         self._timer.stop()
         self._dirty = False
+        self.error = None
 
 
 def reason_of(error: KnownError) -> str:

@@ -111,6 +111,12 @@ class DreamsPage(Page):
         self.editor.editing.leave()
         return True
 
+    def unsaved(self) -> str:
+        return self.editor.editing.unkept
+
+    def shown_night(self) -> date | None:
+        return None if self.editor.dream is None else self.editor.dream.night_date
+
     def focus_first(self) -> None:
         first = self.editor.words if self._writing_new() else self.filters.search
         first.setFocus(Qt.FocusReason.TabFocusReason)
@@ -123,6 +129,8 @@ class DreamsPage(Page):
     def new_dream(self) -> bool:
         """Ctrl+N: an empty dream for last night; words drafted for a new dream come back with it."""
         self.editor.editing.leave()
+        if self.unsaved():
+            return True
         self._show_editor(True)
         self.list.selectionModel().clear()
         kept = dreams.draft(self._context.journal, self._context.person_id, NEW_SLOT)
@@ -356,7 +364,7 @@ class DreamsPage(Page):
         context = self._context
         row = self.model.row_of(dream.id)
         try:
-            bin_id, changes = dreams.delete(context.journal, dream.id, context.clock)
+            bin_id, changes = context.kept(lambda: dreams.delete(context.journal, dream.id, context.clock))
         except KnownError as error:
             self.editor.saved.failed(reason_of(error))
             return
@@ -375,8 +383,10 @@ class DreamsPage(Page):
             return
         bin_id, self._deleted = self._deleted, None
         try:
-            changes = bin_service.restore(self._context.journal, bin_id, self._context.clock)
+            context = self._context
+            changes = context.kept(lambda: bin_service.restore(context.journal, bin_id, context.clock))
         except KnownError as error:
+            self._deleted = bin_id
             self.editor.saved.failed(reason_of(error))
             return
         self._total = None

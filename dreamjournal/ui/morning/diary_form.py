@@ -230,6 +230,19 @@ class DiaryForm(QWidget):
         raw["comments"] = self.comments.words()
         return json.dumps(raw, ensure_ascii=False)
 
+    def as_lines(self) -> list[str]:
+        """What was answered as lines of plain text, for a file of one's own."""
+        lines = [f"{WORDS.get(n, n)}: {c.text()}" for n, c in self.inputs.items() if c.text().strip()]
+        for name, part in (*self.ratings.items(), *self.yes_no.items()):
+            value = part.value()
+            if value is not None:
+                said = ("yes" if value else "no") if isinstance(value, bool) else value
+                lines.append(f"{WORDS.get(name, name)}: {said}")
+        lines += [f"{row.text()}" for row in self.events.values() if row.isChecked()]
+        if self.comments.words().strip():
+            lines += ["", self.comments.words().strip()]
+        return lines
+
     def show_draft(self, text: str) -> bool:
         """Fill the form from `as_draft`; False when the text is none of it."""
         try:

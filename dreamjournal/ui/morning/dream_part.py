@@ -148,7 +148,9 @@ class DreamPart(QWidget):
         if recall is not None and recall.has_content and self.editing.dream is not None:
             self.editing.change_recall()
         try:
-            changes = mornings.set_recall(context.journal, context.person_id, self._night, recall, context.clock)
+            changes = context.kept(
+                lambda: mornings.set_recall(context.journal, context.person_id, self._night, recall, context.clock)
+            )
         except KnownError as error:
             self.saved.failed(reason_of(error))
             return

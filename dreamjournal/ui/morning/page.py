@@ -16,6 +16,7 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import bin as bin_service
 from dreamjournal.services import dreams, mornings, nights, settings
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.dreams.elsewhere import save_elsewhere
 from dreamjournal.ui.dreams.keeper import Keeper, reason_of
 from dreamjournal.ui.morning.diary_form import WORDS, Computed, DiaryForm
 from dreamjournal.ui.morning.dream_part import DreamPart
@@ -26,7 +27,7 @@ from dreamjournal.ui.widgets.dates import DateStepper
 from dreamjournal.ui.widgets.notices import InlineError, SavedNote
 from dreamjournal.ui.widgets.page import Columns, Page
 from dreamjournal.ui.widgets.text import Line
-from dreamjournal.ui.words import NONE, duration_words, night_words, percent_words, time_words
+from dreamjournal.ui.words import NONE, duration_words, long_date, night_words, percent_words, time_words
 
 SLEEP_NEEDS = ("try_sleep", "sol", "waso", "final_wake")
 
@@ -54,7 +55,8 @@ class MorningPage(Page):
         self._build()
         self._keeper = Keeper(self._write_draft, self)
         self._keeper.kept.connect(self.diary_saved.draft_kept)
-        self._keeper.failed.connect(self.diary_saved.failed)
+        self._keeper.failed.connect(lambda reason: self.diary_saved.failed(reason, elsewhere=True))
+        self.diary_saved.elsewhere_requested.connect(lambda: save_elsewhere(self, self._diary_as_text()))
         self._connect()
 
     # What the shell calls.
@@ -75,6 +77,13 @@ class MorningPage(Page):
         self.dream.editing.leave()
         self._keeper.flush()
         return True
+
+    def unsaved(self) -> str:
+        texts = (self.dream.editing.unkept, self._diary_as_text() if self._keeper.dirty else "")
+        return "\n".join(text for text in texts if text)
+
+    def shown_night(self) -> date | None:
+        return self._night
 
     def focus_first(self) -> None:
         target = self.dream.recall if self.dream.recall.value() is None else self.dream.words
@@ -142,6 +151,10 @@ class MorningPage(Page):
 
     def _go_to(self, night: date) -> None:
         self.leave()
+        if self.unsaved():
+            # They belong to this night and are nowhere else: the page stays here until they are kept.
+            self.stepper.set_night(self._night, last=self._now_night())
+            return
         if night != self._night:
             self.undo_offer.hide()
         self._night = night
@@ -232,7 +245,13 @@ class MorningPage(Page):
         # A form emptied again is no draft; over a saved diary it is one, since emptying is a change.
         empty = not self.form.answers() and not self.form.wrong() and self.remove.isHidden()
         text = "" if empty else self.form.as_draft()
-        dreams.autosave(context.journal, context.person_id, self._slot(), self._night, text, context.clock)
+        context.kept(
+            lambda: dreams.autosave(context.journal, context.person_id, self._slot(), self._night, text, context.clock)
+        )
+
+    def _diary_as_text(self) -> str:
+        lines = [f"The diary of {long_date(self._night)}", "", *self.form.as_lines()]
+        return "\n".join(lines) + "\n"
 
     def _on_save(self) -> None:
         context = self._context
@@ -244,16 +263,13 @@ class MorningPage(Page):
         wrong = self.form.wrong()
         try:
             diary = self._diary()
-            with context.journal.atomic():
-                changes = mornings.save_diary(context.journal, diary, context.clock)
-                if not wrong:
-                    dreams.drop_draft(context.journal, context.person_id, self._slot())
+            changes = context.kept(lambda: self._save_diary(diary, whole=not wrong))
         except KnownError as error:
             if isinstance(error, UserError) and error.field in self.form.fields:
                 self.form.show_errors({str(error.field): error.sentence} | wrong)
             self._keeper.touch()
             self._keeper.flush()
-            self.diary_saved.failed(reason_of(error))
+            self.diary_saved.failed(reason_of(error), elsewhere=not isinstance(error, UserError))
             return
         if wrong:
             # What can be read is saved; what cannot stays as typed, in the form and in its draft.
@@ -267,11 +283,19 @@ class MorningPage(Page):
         self._show_side()
         context.publish(changes, self)
 
+    def _save_diary(self, diary: Diary, *, whole: bool) -> Changes:
+        context = self._context
+        with context.journal.atomic():
+            changes = mornings.save_diary(context.journal, diary, context.clock)
+            if whole:
+                dreams.drop_draft(context.journal, context.person_id, self._slot())
+        return changes
+
     def _on_remove(self) -> None:
         context = self._context
         try:
-            self._binned, changes = bin_service.discard_diary(
-                context.journal, context.person_id, self._night, context.clock
+            self._binned, changes = context.kept(
+                lambda: bin_service.discard_diary(context.journal, context.person_id, self._night, context.clock)
             )
             dreams.drop_draft(context.journal, context.person_id, self._slot())
         except KnownError as error:
@@ -287,8 +311,10 @@ class MorningPage(Page):
             return
         bin_id, self._binned = self._binned, None
         try:
-            changes = bin_service.restore(self._context.journal, bin_id, self._context.clock)
+            context = self._context
+            changes = context.kept(lambda: bin_service.restore(context.journal, bin_id, context.clock))
         except KnownError as error:
+            self._binned = bin_id
             self.diary_saved.failed(reason_of(error))
             return
         self._read()
@@ -297,7 +323,9 @@ class MorningPage(Page):
     def _on_open_without(self) -> None:
         context = self._context
         try:
-            changes = mornings.pass_over(context.journal, context.person_id, self._night, context.clock)
+            changes = context.kept(
+                lambda: mornings.pass_over(context.journal, context.person_id, self._night, context.clock)
+            )
         except KnownError as error:
             self.diary_saved.failed(reason_of(error))
             return

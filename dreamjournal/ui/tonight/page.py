@@ -18,6 +18,7 @@ from dreamjournal.domain.night import Condition, Night, tonight
 from dreamjournal.services import bin as bin_service
 from dreamjournal.services import enhancers, evenings, nights, reminders, settings
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.dreams.elsewhere import save_elsewhere
 from dreamjournal.ui.dreams.keeper import Keeper, reason_of
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.tonight.condition_card import ConditionCard
@@ -71,7 +72,8 @@ class TonightPage(Page):
         self._build()
         self._keeper = Keeper(self._write_intention, self)
         self._keeper.kept.connect(self._on_kept)
-        self._keeper.failed.connect(self.saved.failed)
+        self._keeper.failed.connect(self._on_failed)
+        self.saved.elsewhere_requested.connect(lambda: save_elsewhere(self, self._as_text()))
         self._connect()
 
     # What the shell calls.
@@ -86,6 +88,12 @@ class TonightPage(Page):
     def leave(self) -> bool:
         self._keeper.flush()
         return True
+
+    def unsaved(self) -> str:
+        return self._as_text() if self._keeper.dirty else ""
+
+    def shown_night(self) -> date | None:
+        return self._night
 
     def focus_first(self) -> None:
         if not self.routine.focus_next_open():
@@ -152,7 +160,10 @@ class TonightPage(Page):
         return tonight(self._context.clock.now(), self._context.zone)
 
     def _go_to(self, night: date) -> None:
-        self._keeper.flush()
+        if not self._keeper.flush() and night != self._night:
+            # The line belongs to this evening and is nowhere else: the page stays here until it is kept.
+            self.stepper.set_night(self._night, last=self._now_night())
+            return
         if night != self._night:
             self.undo_offer.hide()
             self.saved.clear()
@@ -245,9 +256,9 @@ class TonightPage(Page):
 
     def _do(self, change: Callable[[], object], changes: Changes = Changes.EVENINGS) -> bool:
         try:
-            result = change()
+            result = self._context.kept(change)
         except KnownError as error:
-            self.saved.failed(reason_of(error))
+            self._on_failed(reason_of(error))
             self._read()
             return False
         self._read()
@@ -302,7 +313,15 @@ class TonightPage(Page):
 
     def _write_intention(self) -> None:
         context = self._context
-        evenings.set_intention(context.journal, context.person_id, self._night, self.intention.words())
+        context.kept(
+            lambda: evenings.set_intention(context.journal, context.person_id, self._night, self.intention.words())
+        )
+
+    def _as_text(self) -> str:
+        return f"The evening of {long_date(self._night)}\n\n{self.intention.words().strip()}\n"
+
+    def _on_failed(self, reason: str) -> None:
+        self.saved.failed(reason, elsewhere=self._keeper.dirty)
 
     def _on_kept(self) -> None:
         self.saved.saved(self._context.now_words())
@@ -386,9 +405,9 @@ class TonightPage(Page):
     def _discard(self, act: Callable[[], tuple[int, Changes]], words: str) -> None:
         self._keeper.flush()
         try:
-            bin_id, changes = act()
+            bin_id, changes = self._context.kept(act)
         except KnownError as error:
-            self.saved.failed(reason_of(error))
+            self._on_failed(reason_of(error))
             return
         self.focus_first()
         self._undo = lambda: bin_service.restore(self._context.journal, bin_id, self._context.clock)

@@ -11,6 +11,8 @@ from dreamjournal.ui.widgets.buttons import Button, IconButton
 from dreamjournal.ui.widgets.icon import IconLabel
 from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 
+ELSEWHERE = "A plain text file where you choose. It is not encrypted."
+
 
 def announce(widget: QWidget) -> None:
     """Let a screen reader say the widget's name once."""
@@ -87,15 +89,27 @@ class InlineError(QWidget):
 class SavedNote(QWidget):
     """ "Saved 07:14", "Draft kept", or why not. Call `saved` only after the commit returned."""
 
+    elsewhere_requested = Signal()
+    """The words cannot be saved here: the person wants them in a file of their own."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(2)
+        row = QHBoxLayout()
         row.setSpacing(6)
+        box.addLayout(row)
         self._icon = IconLabel("check", "muted", small=True)
         self.words = Label("", "caption", "muted")
         row.addWidget(self._icon)
         row.addWidget(self.words)
+        self.elsewhere = Button("Save your words elsewhere…", "link", name="saveElsewhere")
+        self.elsewhere.setToolTip(ELSEWHERE)
+        self.elsewhere.setAccessibleDescription(ELSEWHERE)
+        self.elsewhere.clicked.connect(self.elsewhere_requested)
+        box.addWidget(self.elsewhere, 0, Qt.AlignmentFlag.AlignLeft)
+        self.elsewhere.hide()
         self._icon.hide()
         self.hide()
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -112,10 +126,13 @@ class SavedNote(QWidget):
         """Say that a draft is in the journal."""
         self._show("Draft kept", "muted", mark=False)
 
-    def failed(self, why: str) -> None:
-        """Say why the words are not saved yet; they stay where they are."""
+    def failed(self, why: str, *, elsewhere: bool = False) -> None:
+        """Say why the words are not saved yet; they stay where they are, and may be saved `elsewhere`."""
+        told = self.words.text()
         self._show(f"Not saved yet: {why.rstrip('.')}. Your words are still here.", "error", mark=False)
-        announce(self)
+        set_shown(self.elsewhere, elsewhere)
+        if self.words.text() != told:  # it is tried again every few seconds, and said once
+            announce(self)
 
     def clear(self) -> None:
         """Say nothing, as after a change that is not saved yet."""
@@ -124,6 +141,7 @@ class SavedNote(QWidget):
     def _show(self, text: str, tone: str, *, mark: bool) -> None:
         self.words.setText(text)
         self.words.set_tone(tone)
+        set_shown(self.elsewhere, False)
         self._icon.setVisible(mark)
         self.setAccessibleName(text)
         set_shown(self, bool(text))

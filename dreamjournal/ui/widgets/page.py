@@ -137,9 +137,17 @@ class Page(QWidget):
         """The page goes to the back or the window closes: keep all words as drafts. False holds the person here."""
         return True
 
+    def unsaved(self) -> str:
+        """Words that could not be kept even as a draft and are only on the screen; empty where there are none."""
+        return ""
+
     def focus_first(self) -> None:
         """Put the focus where the page begins."""
         self._content.focusNextChild()
+
+    def shown_night(self) -> date | None:
+        """The night the page shows, None where it shows many: after a lock it comes back with it."""
+        return None
 
     def step_night(self, days: int) -> None:
         """Alt+← and Alt+→: the night before or after, on pages that show one."""

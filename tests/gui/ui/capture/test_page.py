@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from dreamjournal.common.errors import StoreError
 from dreamjournal.services import dreams
-from dreamjournal.ui.capture.page import NOT_KEPT, SLOT, NightCapture
+from dreamjournal.ui.capture.page import ELSEWHERE, NOT_KEPT, SLOT, NightCapture
 from dreamjournal.ui.theme import relative_luminance
 from tests.gui.page_context import CTRL, SHIFT, make_context, press, show
 
@@ -125,7 +125,9 @@ def test_a_failed_commit_keeps_the_words_and_tries_again(page: NightCapture, mon
     monkeypatch.setattr(page._context.journal.dreams, "put", full)
     press("Low tide")
     press(Qt.Key.Key_Return)
-    assert page.field.toPlainText() == "Low tide" and page.trouble.text() == NOT_KEPT and page.field.said == ""
+    assert (
+        page.field.toPlainText() == "Low tide" and page.trouble.text() == NOT_KEPT + ELSEWHERE and page.field.said == ""
+    )
     monkeypatch.setattr(page._context.journal.dreams, "put", real)
     page._on_again()
     assert page.field.toPlainText() == "" and page.trouble.isHidden() and len(kept(page)) == 1
