@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import select
 import shutil
 import signal
 import tempfile
@@ -56,6 +57,10 @@ class Child:
                 os._exit(0)
         os.close(writing)
         self._reading = reading
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended within this time."""
+        return bool(select.select([self._reading], [], [], seconds)[0])
 
     def kill(self) -> None:
         """End it as a power switch would end the process."""

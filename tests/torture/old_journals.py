@@ -92,3 +92,15 @@ def _row(db: Any, table: str, n: int) -> None:
         else:
             values[name] = 1_770_000_000_000 + n * 3_600_000 if name.endswith("_ms") else n
     db.insert(table, values)
+
+
+def read(
+    path: Path, key: bytes | None, columns: dict[str, list[str]] | None = None
+) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """(digests of the rows, columns) of a journal of any schema, as it lies there."""
+    db = connect(path, key)
+    try:
+        wanted = columns or columns_of(db)
+        return rows_of(db, wanted), wanted
+    finally:
+        db.conn.close()

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from dreamjournal.common.errors import KnownError
-from dreamjournal.services import journals
+from dreamjournal.services import backups, journals
 
 UNSTEADY = {("journal", "uid"), ("_sqlite_migrations", "applied_at")}
 """Columns that are drawn by chance or come from the computer's own clock."""
@@ -98,6 +100,8 @@ def items(journal: Any, persons: Iterable[int] = (1,)) -> dict[str, str]:
             continue
         there = journal._db.row("SELECT count(*) AS n FROM sessions WHERE import_id = ?", (row["id"],))
         found[f"import {row['person_id']} {row['id']}"] = digest(there["n"])
+    for made in backups.listed(journal.path):
+        found[f"backup 0 {made.id}"] = digest(made.id)
     return found
 
 
@@ -111,6 +115,8 @@ def lost(promised: dict[str, str], under_way: dict[str, tuple[str, ...]], found:
             said.append(f"{name} is {'lost' if there == GONE else 'there again' if what == GONE else 'another'}")
     for name, what in found.items():
         kind = name.rsplit(" ", 1)[0]
+        if kind == "backup 0":  # whatever is risky makes one first
+            continue
         if (
             name not in promised
             and what not in under_way.get(name, ())
@@ -144,23 +150,20 @@ def faults_of(
 
 
 def backup_faults(path: Path, key: bytes | None) -> list[str]:
-    """Whether the newest finished backup can be opened as it lies there; a half-made one is under a hidden name."""
-    folder = path.parent / "backups" / path.name
-    made = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")) if folder.is_dir() else []
-    if not made:
-        return []
+    """Whether the newest backup opens as it lies there; one that was not finished must not be listed."""
     from dreamjournal.store.connect import connect
 
-    copy = made[-1] / "journal.db"
-    if not copy.is_file():
-        return [f"the backup {made[-1].name} holds no journal"]
-    try:
-        db = connect(copy, key)
-    except KnownError as error:
-        return [f"the backup {made[-1].name} does not open: {error}"]
-    try:
-        return [f"the backup {made[-1].name}: {s}" for s in structure(db)]
-    finally:
-        db.conn.close()
-        for suffix in ("-wal", "-shm"):
-            copy.with_name(copy.name + suffix).unlink(missing_ok=True)
+    newest = next(iter(backups.listed(path)), None)
+    if newest is None:
+        return []
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        copy = Path(folder, "copy.db")
+        try:
+            shutil.copyfile(newest.file, copy)
+            db = connect(copy, key)
+        except (KnownError, OSError) as error:
+            return [f"the newest backup does not open: {type(error).__name__}: {error}"]
+        try:
+            return [f"the newest backup: {s}" for s in structure(db)]
+        finally:
+            db.conn.close()
