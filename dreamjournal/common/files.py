@@ -38,7 +38,7 @@ def atomic_stream(path: Path) -> Generator[IO[bytes]]:
     is left alone.
     """
     path = _to_replace(path)
-    temp = _temp_of(path)
+    temp = temp_of(path)
     handle = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | int(getattr(os, "O_BINARY", 0)), 0o600)
     try:
         with os.fdopen(handle, "w+b") as stream:
@@ -59,7 +59,7 @@ def atomic_folder(path: Path) -> Generator[Path]:
 
     `path` may be there only as an empty folder. Raises OSError.
     """
-    temp = _temp_of(path)
+    temp = temp_of(path)
     temp.mkdir(mode=0o700)
     try:
         yield temp
@@ -76,7 +76,9 @@ def atomic_folder(path: Path) -> Generator[Path]:
 def clear_torn(path: Path) -> None:
     """Remove what a killed writer of `path` left beside it under a hidden name: it may hold private words in the open."""
     path = Path(os.path.realpath(path))
-    torn = re.compile(re.escape(f".{_short(path.name)}.") + r"[0-9a-f]{8}\.part(?:-wal|-shm|\.keys|\.keys\.copy)?")
+    torn = re.compile(
+        re.escape(f".{_short(path.name)}.") + r"[0-9a-f]{8}\.part(?:-wal|-shm|-journal|\.keys|\.keys\.copy)?"
+    )
     try:
         found = [p for p in path.parent.iterdir() if torn.fullmatch(p.name)]
     except OSError:  # whoever writes there next says so
@@ -129,7 +131,8 @@ def _to_replace(path: Path) -> Path:
     return real
 
 
-def _temp_of(path: Path) -> Path:
+def temp_of(path: Path) -> Path:
+    """A hidden name beside `path`, for what is to take its place when it is whole; `clear_torn` finds it after a kill."""
     return path.with_name(f".{_short(path.name)}.{secrets.token_hex(4)}.part")
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
 import tempfile
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import StoreError, UserError
+from dreamjournal.common.errors import KnownError, UserError
+from dreamjournal.common.files import sync_folder, temp_of
 from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.store import encryption
 from dreamjournal.store.bin import Bin
 from dreamjournal.store.columns import ms
-from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, is_plain, load_sqlite_utils
+from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, load_sqlite_utils
 from dreamjournal.store.dreams import Dreams
 from dreamjournal.store.enhancers import Enhancers, Exposures, Tags
 from dreamjournal.store.evenings import Evenings
@@ -44,8 +44,12 @@ if TYPE_CHECKING:
 class Journal:
     """An open journal. Belongs to the thread that opened it; another thread opens its own with `key`."""
 
-    def __init__(self, path: Path, db: Db, key: bytes | None, *, own_folder: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, db: Db, key: bytes | None, *, own_folder: Path | None = None, notices: tuple[str, ...] = ()
+    ) -> None:
         self.path = path
+        self.notices = notices
+        """What is to be said once of how it was opened: sentences."""
         self._own_folder = own_folder
         self.key = key
         self._db = db
@@ -53,7 +57,7 @@ class Journal:
         self.kind = JournalKind(row["kind"]) if row else JournalKind.OWN
         self.uid = str(row["uid"]) if row else ""
         """A random name of this journal and its backups; no other journal has it."""
-        self.encrypted = db.encrypted and not (path.exists() and is_plain(path))
+        self.encrypted = db.encrypted
         self.persons = Persons(db)
         self.dreams = Dreams(db)
         self.mornings = Mornings(db)
@@ -141,79 +145,132 @@ def _bring_up_to_date(db: Db) -> None:
 
 
 def needs_passphrase(path: Path) -> bool:
-    """Whether the journal at `path` has key slots."""
-    return encryption.has_slots(path)
+    """Whether the journal at `path` is encrypted and has key slots."""
+    from dreamjournal.store import slots
+
+    return slots.needs_secret(path)
 
 
-def create_journal(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str | None, clock: Clock) -> Journal:
-    """Make a new journal; with a passphrase its database key is random and sealed in `PATH.keys`.
+def create_journal(
+    path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str | None, clock: Clock, code: bytes | None = None,
+    keyring: bool = False,
+) -> Journal:  # fmt: skip
+    """Make a new journal. With a passphrase, a recovery code or the keyring its database key is random and sealed for them.
 
-    Raises UserError when a file is there already or the folder cannot be written, StoreError when the disk fails.
+    It is made under a hidden name and takes its own when it is whole. Raises UserError when a file is there already, the
+    folder cannot be written or the keyring keeps nothing, StoreError when the disk fails.
     """
-    if path.exists():
+    if os.path.lexists(path):
         raise UserError("No journal was made", "a file of that name is there already", "open it or choose another name")
-    key = encryption.new_key() if passphrase else None
+    part = temp_of(path)
+    made = Making(secrets.token_hex(16), kind, passphrase or None, code, keyring)
     try:
-        private_dir(path.parent)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        os.close(handle)
-        if key is not None and passphrase:
-            encryption.write_slots(path, [encryption.passphrase_slot(key, passphrase)])
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise UserError("No journal was made", "its folder cannot be written", "choose another folder") from error
+        try:
+            private_dir(path.parent)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except OSError as error:
+            raise UserError("No journal was made", "its folder cannot be written", "choose another folder") from error
+        key = _fill(part, path, made, clock)
+        _publish(part, path)
+    except BaseException:
+        for name in (part.name, part.name + "-wal", part.name + "-shm", part.name + "-journal"):
+            part.with_name(name).unlink(missing_ok=True)
+        raise
+    return Journal(path, connect(path, key), key)
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a new journal is to be."""
+
+    uid: str
+    kind: JournalKind
+    passphrase: str | None
+    code: bytes | None
+    keyring: bool
+
+
+def _fill(part: Path, path: Path, making: Making, clock: Clock) -> bytes | None:
+    """Make the database at `part` and the slot file of `path`; returns the key."""
+    key = salt = None
+    if making.passphrase or making.code or making.keyring:
+        from dreamjournal.store import encryption
+
+        key, salt = encryption.new_key(), encryption.new_salt()
+    db = connect(part, key + salt if key and salt else None)
     try:
-        db = connect(path, key)
         _bring_up_to_date(db)
         with db.atomic():
             db.execute(
                 "INSERT INTO journal (id, kind, made, uid) VALUES (1, ?, ?, ?)",
-                (kind.value, ms(clock.now()), secrets.token_hex(16)),
+                (making.kind.value, ms(clock.now()), making.uid),
             )
-            if kind == JournalKind.OWN:
+            if making.kind == JournalKind.OWN:
                 Persons(db).add("me", clock.now())
-    except BaseException:
-        for name in (path.name, path.name + "-wal", path.name + "-shm"):
-            path.with_name(name).unlink(missing_ok=True)
-        encryption.remove_slots(path)
-        raise
-    return Journal(path, db, key)
+    finally:
+        db.conn.close()
+    if key and salt:
+        from dreamjournal.store import encryption, slots
+
+        database = encryption.Database(making.uid, salt, key)
+        slots.begin(path, database, making.passphrase, making.code, keyring=making.keyring, made=clock.now())
+    return key
+
+
+def _publish(part: Path, path: Path) -> None:
+    """Give a whole new journal its name, which nobody else may have taken meanwhile."""
+    try:
+        os.link(part, path)
+    except FileExistsError as error:
+        raise UserError(
+            "No journal was made", "a file of that name is there already", "open it or choose another name"
+        ) from error
+    except OSError:  # a disk without hard links, a stick for instance
+        part.rename(path)
+    else:
+        part.unlink()
+    sync_folder(path.parent)
 
 
 def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None = None) -> Journal:
-    """Open a journal with its passphrase, or with the database key of one already open.
+    """Open a journal with its passphrase or recovery code, or with the database key of one already open.
 
-    Raises UserError (missing, read-only), WrongPassphrase, JournalTooNew, StoreError (damaged).
+    One of an older version is brought up to date, after a backup; where none can be made it is left as it is. Raises
+    UserError (missing, read-only, no journal), WrongPassphrase, JournalTooNew, StoreError (damaged, no backup).
     """
-    if not path.is_file():
-        raise UserError(
-            "There is no journal here yet",
-            "the file does not exist",
-            "write something first or name another with --journal",
-        )
-    if key is None and encryption.has_slots(path):
+    from dreamjournal.store import backups, opening, quarantine, slots
+
+    keyed = slots.has_slots(path)
+    opening.look(path, has_slots=keyed)
+    if key is None and keyed:
         if not passphrase:
             raise UserError(
                 "The journal is locked", "it has a passphrase", "set DREAMJOURNAL_PASSPHRASE or type the passphrase"
             )
-        key = encryption.unlock(path, passphrase)
+        key = slots.unlock(path, passphrase)
     try:
-        if key is None and path.stat().st_size > 0 and not is_plain(path):
-            raise StoreError(
-                "The journal cannot be read",
-                "its key file is missing or it is no journal",
-                "put back the file that ends in .keys",
-            )
-    except OSError as error:
-        raise UserError("The journal cannot be opened", "the file cannot be read", "check its permissions") from error
-    db = connect(path, key)
+        seen, aside = quarantine.see_without_stray(path, key)
+        if 0 < seen.version < SCHEMA_VERSION:
+            backups.make_before_migration(path, key)
+        db = connect(path, key)
+    except KnownError as error:
+        raise opening.why_not(path, key, error) from error
     try:
         _bring_up_to_date(db)
-        return Journal(path, db, key)
+        return Journal(path, db, key, notices=(aside.words,) if aside else ())
     except BaseException:
         db.conn.close()
         raise
+
+
+def reopen_journal(journal: Journal) -> Journal:
+    """A second connection to an open journal, for another thread. Raises UserError where the file is gone, StoreError.
+
+    The file is not looked at by any other way: closing it would drop the locks that this process has on it.
+    """
+    if not journal.path.is_file():
+        raise UserError("There is no journal here yet", "the file does not exist", "put its drive or its folder back")
+    return Journal(journal.path, connect(journal.path, journal.key), journal.key)
 
 
 def memory_journal(*, clock: Clock, key: bytes | None = None, kind: JournalKind = JournalKind.OWN) -> Journal:
