@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from dreamjournal.common.errors import UserError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.drafts import Draft, FileWarning, ReadOptions, Rejected, RowDraft, RowRejected, checked_session
+from dreamjournal.domain.hypnogram import Epoch
 from dreamjournal.domain.hypnogram_files import MAX_BYTES, form_of, parse
 from dreamjournal.domain.hypnogram_session import session_of
 from dreamjournal.domain.importer import Importer
@@ -55,9 +56,21 @@ class HypnogramText(Importer):
             )
         if scored.rem_is_four:
             yield FileWarning("Code 4 was read as REM, because no line of the file holds a 5.")
+        if ends := _ends(scored.epochs):
+            yield FileWarning(ends)
         yield from said
         yield from (FileWarning(d) for d in doubts)
         yield RowDraft(where, 1, (session,), rows=scored.rows)
+
+
+def _ends(epochs: Sequence[Epoch]) -> str:
+    """What the end of the stages says of a file that may be cut off; a list of stages has no end of its own."""
+    last = next((e for e in reversed(epochs) if e.asleep or e == Epoch.W), None)
+    if last is None:
+        return ""
+    if not any(e.asleep for e in epochs):
+        return "No stage of it is sleep: if the file was cut off, import the whole one."
+    return "Its stages end asleep: if the file was cut off, import the whole one." if last.asleep else ""
 
 
 PLUGIN = HypnogramText()
