@@ -50,35 +50,59 @@ LOOSE: tuple[tuple[str, str, str], ...] = (
 """Columns that name a row of another table without the database watching over it."""
 
 
-@contextmanager
-def opened(path: Path, key: bytes | None) -> Generator[Db]:
-    """A connection for looking only. It writes nothing, and it brings nothing up to date. Raises StoreError."""
-    log = path.with_name(path.name + "-wal")
-    still = not (log.exists() and log.stat().st_size)
-    with mapped():
-        uri = path.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
-        conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)
-    try:
+class Eye(Db):
+    """A connection for looking only. It writes nothing, and it brings nothing up to date.
+
+    SQLCipher gives nothing more after one page whose seal is broken; `renew` begins anew, so that the rest can be read.
+    """
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        self._place, self._key = path, key
+        super().__init__(self._open(), key is not None)
+
+    def _open(self) -> Any:
+        log = self._place.with_name(self._place.name + "-wal")
+        still = not (log.exists() and log.stat().st_size)
         with mapped():
-            begin_key(conn, key)
-            conn.execute("PRAGMA trusted_schema = OFF").fetchall()
-            conn.execute("PRAGMA temp_store = MEMORY").fetchall()
-        yield Db(conn, key is not None)
+            uri = self._place.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
+            conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+        try:
+            with mapped():
+                begin_key(conn, self._key)
+                conn.execute("PRAGMA trusted_schema = OFF").fetchall()
+                conn.execute("PRAGMA temp_store = MEMORY").fetchall()
+        except BaseException:
+            conn.close()
+            raise
+        return conn
+
+    def renew(self) -> None:
+        """Begin anew after a page that could not be read. Raises StoreError."""
+        self.conn.close()
+        self.conn = self._open()
+
+
+@contextmanager
+def opened(path: Path, key: bytes | None) -> Generator[Eye]:
+    """An `Eye` on the journal at `path`. Raises StoreError."""
+    eye = Eye(path, key)
+    try:
+        yield eye
     finally:
-        conn.close()
+        eye.conn.close()
 
 
-def pages(db: Db) -> list[str]:
+def pages(db: Eye) -> list[str]:
     """What `integrity_check` has to say, in its own words; empty where all is well."""
     return [line for line in _told(db, f"PRAGMA integrity_check({MOST})") if line != "ok"]
 
 
-def cipher_pages(db: Db) -> list[str]:
+def cipher_pages(db: Eye) -> list[str]:
     """Pages whose seal is broken, in the library's own words; empty for a plain journal and for a whole one."""
     return _told(db, "PRAGMA cipher_integrity_check") if db.encrypted else []
 
 
-def _told(db: Db, sql: str) -> list[str]:
+def _told(db: Eye, sql: str) -> list[str]:
     lines: list[str] = []
     try:
         with mapped():
@@ -88,10 +112,11 @@ def _told(db: Db, sql: str) -> list[str]:
                     break
     except JournalDamaged:
         lines.append("part of the file cannot be read")
+        db.renew()
     return lines[:MOST]
 
 
-def references(db: Db) -> dict[str, int]:
+def references(db: Eye) -> dict[str, int]:
     """{table: rows that name a row which is not there}."""
     found: dict[str, int] = {}
     try:
@@ -99,7 +124,7 @@ def references(db: Db) -> dict[str, int]:
             for row in db.conn.execute("PRAGMA foreign_key_check"):
                 found[str(row[0])] = found.get(str(row[0]), 0) + 1
     except JournalDamaged:
-        pass  # the pages say it already
+        db.renew()  # the pages say it already
     for table, column, other in LOOSE:
         n = _count(db, f"{table} WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT id FROM {other})")
         if n:
@@ -107,7 +132,7 @@ def references(db: Db) -> dict[str, int]:
     return found
 
 
-def torn_originals(db: Db) -> int:
+def torn_originals(db: Eye) -> int:
     """Kept files of which parts are missing."""
     return _count(
         db,
@@ -115,7 +140,7 @@ def torn_originals(db: Db) -> int:
     )
 
 
-def strange_notes(db: Db) -> int:
+def strange_notes(db: Eye) -> int:
     """Notes of imports that name a table which imports do not write to."""
     from dreamjournal.store.imports import TABLES
 
@@ -123,10 +148,11 @@ def strange_notes(db: Db) -> int:
     return _count(db, f"import_rows WHERE tbl NOT IN ({names})")
 
 
-def _count(db: Db, rest: str) -> int:
+def _count(db: Eye, rest: str) -> int:
     try:
         row = db.row(f"SELECT count(*) AS n FROM {rest}")
     except (StoreError, dbapi2.OperationalError):  # a damaged page, or no such table: told elsewhere
+        db.renew()
         return 0
     return int(row["n"]) if row else 0
 
@@ -143,7 +169,7 @@ def index_agrees(path: Path, key: bytes | None) -> bool:
     return True
 
 
-def schema_misses(db: Db) -> list[str]:
+def schema_misses(db: Eye) -> list[str]:
     """What the schema of this version has and the journal has not: tables, columns, indexes, triggers, by kind and name.
 
     Empty for a journal of an earlier version: opening it brings it up to date.
@@ -175,7 +201,7 @@ def _released() -> set[str]:
         fresh.conn.close()
 
 
-def strange_values(db: Db) -> dict[str, int]:
+def strange_values(db: Eye) -> dict[str, int]:
     """{"table.column": rows whose value cannot be}: no number, no night, no known word, no JSON."""
     found: dict[str, int] = {}
 
@@ -199,13 +225,13 @@ def strange_values(db: Db) -> dict[str, int]:
     return found
 
 
-def _numbers(db: Db) -> dict[str, list[str]]:
+def _numbers(db: Eye) -> dict[str, list[str]]:
     sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     tables = [r["name"] for r in db.rows(sql) if not r["name"].startswith((FTS, "_sqlite"))]
     return {t: [c["name"] for c in db.rows(f"PRAGMA table_info({t})") if c["type"] == "REAL"] for t in tables}
 
 
-def _doubtful(db: Db, table: str, column: str) -> Iterator[Any]:
+def _doubtful(db: Eye, table: str, column: str) -> Iterator[Any]:
     """Values SQLite does not take for JSON; Python's own reader knows a few more numbers and has the last word."""
     sql = f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} != '' AND NOT json_valid({column})"
     try:
@@ -213,7 +239,7 @@ def _doubtful(db: Db, table: str, column: str) -> Iterator[Any]:
             for row in db.conn.execute(sql):
                 yield row[0]
     except (StoreError, dbapi2.OperationalError):
-        return
+        db.renew()
 
 
 def _parses(text: object) -> bool:
