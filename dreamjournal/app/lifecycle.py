@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from dreamjournal.app.capture import Capture
+from dreamjournal.app.keeping import Keeping
 from dreamjournal.app.opening import Opening
 from dreamjournal.app.pages import page_specs
 from dreamjournal.app.reminding import Reminding
@@ -54,6 +55,7 @@ class Lifecycle(QObject):
         self.tasks = Tasks(self)
         self.opening = Opening(window, self.tasks, clock, journal, self)
         self.capture = Capture(window, self)
+        self.keeping = Keeping(window, instance, self.tasks, clock, self)
         self.reminding: Reminding | None = None
         self._opened_first = False
         self._version = 0
@@ -71,6 +73,9 @@ class Lifecycle(QObject):
         self.opening.key_found.connect(self._open)
         self.opening.chosen.connect(self.open_path)
         self.opening.quit_requested.connect(self.quit)
+        self.keeping.freed.connect(self.opening.begin)
+        self.keeping.open_requested.connect(self.opening.ask)
+        self.keeping.quit_requested.connect(self.quit)
         theme_source().chosen.connect(self._on_look_chosen)
 
     @property
@@ -88,7 +93,11 @@ class Lifecycle(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open the journal at `path`; what was open is left and closed before."""
-        if self.close_journal():
+        if not self.close_journal():
+            self.window.ask_about_unsaved(lambda: self.open_path(path))
+            return
+        self.opening.path = path
+        if self.keeping.hold(path):
             self.opening.begin(path)
 
     def open_sample(self) -> None:
@@ -98,6 +107,8 @@ class Lifecycle(QObject):
     def _open(self, key: bytes | None) -> None:
         from dreamjournal.services import journals
 
+        if not self.keeping.hold(self.path):  # it was made only now
+            return
         try:
             journal = journals.open_existing(self.path, key=key)
         except KnownError as error:
@@ -112,6 +123,7 @@ class Lifecycle(QObject):
             self.opening.show_trouble(error)
             return
         self._watch.start()
+        self.keeping.begin_refilling()
 
     # A journal is open
 
@@ -226,7 +238,10 @@ class Lifecycle(QObject):
             return
         from dreamjournal.services import journals
 
-        version = journals.data_version(self.journal)
+        try:
+            version = journals.data_version(self.journal)
+        except KnownError:  # its drive is gone: whoever saves next says so, and looking goes on
+            return
         if version != self._version:
             self._version = version
             self.bus.publish(Changes.ALL, self)
@@ -316,6 +331,8 @@ class Lifecycle(QObject):
         if self.window.leave_all():
             self._remember()
             self._app.quit()
+        else:
+            self.window.ask_about_unsaved(self.quit)
 
     def _remember(self) -> None:
         source = theme_source()
@@ -351,6 +368,7 @@ class Lifecycle(QObject):
             self.reminding.shut_down()
         self.tasks.shutdown()
         self.close_journal()
+        self.keeping.release()
         self._instance.release()
         self._crash.uninstall()
 

@@ -37,6 +37,13 @@ def kept(journal: Journal, work: Callable[[], _T]) -> _T:
         raise (_as_full(journal.path, error) or error) from error
 
 
+def is_kept_back(path: Path) -> bool:
+    """Whether there is room kept back beside the journal."""
+    from dreamjournal.store import ballast
+
+    return ballast.is_whole(path)
+
+
 def refill(path: Path) -> bool:
     """Keep room back again where there is some; whether it is there now. May take a moment: not for the window's thread."""
     from dreamjournal.store import ballast

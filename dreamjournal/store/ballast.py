@@ -29,7 +29,7 @@ def make(journal: Path) -> bool:
     """Keep room back; whether it is there now. Nothing is made in a read-only or nearly full place."""
     path = ballast_path(journal)
     try:
-        if _is_whole(path):
+        if is_whole(journal):
             return True
         if shutil.disk_usage(path.parent).free < BYTES + SPARE:
             return False
@@ -63,9 +63,10 @@ def no_room(journal: Path) -> bool:
     return _is_at_limit(real) or _refuses(real.parent)
 
 
-def _is_whole(path: Path) -> bool:
+def is_whole(journal: Path) -> bool:
+    """Whether the ballast is there with all its room."""
     try:
-        found = path.lstat()
+        found = ballast_path(journal).lstat()
     except OSError:
         return False
     blocks = getattr(found, "st_blocks", None)

@@ -32,6 +32,7 @@ def test_a_second_start_hands_over_and_ends(qtbot, tmp_path: Path) -> None:
     first = SingleInstance(tmp_path / "journal.db")
     assert not may_be_open(tmp_path / "journal.db")
     assert first.claim([])
+    first.listen(tmp_path / "journal.db")
     assert may_be_open(tmp_path / "journal.db")
     with qtbot.waitSignal(first.called, timeout=20000) as got:
         second = subprocess.Popen([sys.executable, "-c", SECOND_START, str(tmp_path / "journal.db")], cwd=ROOT)
