@@ -20,6 +20,7 @@ from dreamjournal.app.commands import (
     enhancers,
     fhir,
     imports,
+    key,
     nights,
     people,
     report,
@@ -54,7 +55,7 @@ for _command in (
     enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
     report.report, report.demo, study.study, people.persons, people.settings, people.remind,
-    balance.balance, fhir.fhir, whole.export, whole.restore_export, backup.backup,
+    balance.balance, fhir.fhir, whole.export, whole.restore_export, key.key, backup.backup,
 ):  # fmt: skip
     dreamjournal.add_command(_command)
 

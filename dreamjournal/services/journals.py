@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.errors import UserError
@@ -23,8 +24,13 @@ def exists(path: Path) -> bool:
 
 
 def needs_passphrase(path: Path) -> bool:
-    """Whether the journal at `path` is opened by a passphrase."""
-    return keys_path(path).is_file()
+    """Whether it takes a passphrase, a recovery code or the keyring to open the journal at `path`."""
+    keys = keys_path(path)
+    if not any(os.path.lexists(p) for p in (keys, keys.with_name(keys.name + ".copy"))):
+        return False
+    from dreamjournal.store.journal import needs_passphrase as needs
+
+    return needs(path)
 
 
 def create(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str | None, clock: Clock) -> Journal:
@@ -49,7 +55,9 @@ def open_existing(path: Path, *, passphrase: str | None = None, key: bytes | Non
 
 def reopen(journal: Journal) -> Journal:
     """A second connection to the same journal, for a worker thread; close it there."""
-    return open_existing(journal.path, key=journal.key)
+    from dreamjournal.store.journal import reopen_journal
+
+    return reopen_journal(journal)
 
 
 def data_version(journal: Journal) -> int:

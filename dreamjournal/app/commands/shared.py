@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
 
 PASSPHRASE = "DREAMJOURNAL_PASSPHRASE"  # noqa: S105 - the name of a variable
+NEW_PASSPHRASE = "DREAMJOURNAL_NEW_PASSPHRASE"  # noqa: S105 - the name of a variable
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What would steer a terminal or turn its text about; in JSON the first of them are escapes already."""
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -144,11 +145,14 @@ def writing(options: Options) -> Generator[Journal]:
 
 
 def _open(options: Options) -> Generator[Journal]:
-    from dreamjournal.services import journals
+    from dreamjournal.services import journals, keys
 
     path = options.path
-    passphrase = _passphrase() if journals.needs_passphrase(path) else None
-    journal = journals.open_existing(path, passphrase=passphrase)
+    key = passphrase = None
+    if journals.needs_passphrase(path):
+        key = None if os.environ.get(PASSPHRASE) else keys.unlock_from_keyring(path)
+        passphrase = _passphrase() if key is None else None
+    journal = journals.open_existing(path, passphrase=passphrase, key=key)
     try:
         if options.kind is not None and options.kind != journal.kind:
             raise UserError(
@@ -169,7 +173,10 @@ def _passphrase() -> str | None:
     given = os.environ.get(PASSPHRASE, "")
     if given or not _terminal():
         return given or None
-    return str(click.prompt("Passphrase", hide_input=True, err=True, default="", show_default=False)) or None
+    return (
+        str(click.prompt("Passphrase or recovery code", hide_input=True, err=True, default="", show_default=False))
+        or None
+    )
 
 
 def new_passphrase() -> str | None:
@@ -177,16 +184,29 @@ def new_passphrase() -> str | None:
     given = os.environ.get(PASSPHRASE, "")
     if given or not _terminal():
         return given or None
-    first = str(
-        click.prompt(
-            "A passphrase for the new journal (empty: none)", hide_input=True, err=True, default="", show_default=False
+    return typed_twice("A passphrase for the new journal (empty: none)", "No journal was made") or None
+
+
+def changed_passphrase(words: str) -> str:
+    """The passphrase to be used from now on, from its variable or typed twice. Raises UserError where there is none."""
+    given = os.environ.get(NEW_PASSPHRASE, "")
+    if not given and _terminal():
+        given = typed_twice(words, "Nothing was changed")
+    if not given:
+        raise UserError(
+            "Nothing was changed", "there is no new passphrase", f"set {NEW_PASSPHRASE} or type it at a terminal"
         )
-    )
+    return given
+
+
+def typed_twice(words: str, what: str) -> str:
+    """What was typed twice alike, perhaps nothing. Raises UserError beginning with `what`."""
+    first = str(click.prompt(words, hide_input=True, err=True, default="", show_default=False))
     if not first:
-        return None
+        return ""
     again = str(click.prompt("The same again", hide_input=True, err=True, default="", show_default=False))
     if again != first:
-        raise UserError("No journal was made", "the two passphrases differ", "start again")
+        raise UserError(what, "the two passphrases differ", "start again")
     return first
 
 
