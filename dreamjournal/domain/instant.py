@@ -52,7 +52,7 @@ def at_offset(utc: datetime, offset_min: int) -> Instant:
 
 def from_ms(ms: int, offset_min: int, zone: str | None) -> Instant:
     """The inverse of `Instant.ms`."""
-    return Instant(_EPOCH + timedelta(milliseconds=ms), offset_min, zone)
+    return Instant(_EPOCH + timedelta(0, 0, 0, ms), offset_min, zone)
 
 
 def from_local(local: datetime, zone: str, *, later: bool = False) -> Instant:

@@ -27,7 +27,7 @@ from dreamjournal.domain.balance import (
 from dreamjournal.domain.diary import measure
 from dreamjournal.domain.doses import Series, series
 from dreamjournal.domain.night import Night, last_night, tonight
-from dreamjournal.services import check_ins, prompts, settings
+from dreamjournal.services import check_ins, kept_nights, prompts, settings
 from dreamjournal.services import nights as the_nights
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def read(
         raise UserError("Nothing was looked at", "the range ends before it begins", "swap the two dates", field="from")
     zone = settings.zone_of(journal, person_id, clock)
     passed, present = last_night(clock.now(), zone), tonight(clock.now(), zone)
-    found = the_nights.nights(journal, person_id, clock=clock, stages=False)
+    found = kept_nights.nights(journal, person_id, None, None, clock, stages=False)
     # Dates to come may stand in an import; they are no nights yet.
     known = [n for n in found if n.night_date <= present]
     aim: int | None = settings.get(journal, person_id, AIM)

@@ -206,10 +206,14 @@ def nights_read(
 
     `step` is called many times a second while they are read; what it raises ends the reading.
     """
+    from dreamjournal.services import kept_nights
     from dreamjournal.services import nights as nights_service
 
     with no_search_for_cycles():
-        nights = nights_service.nights(journal, person_id, None, None, clock, stages=False, step=step)
+        if step is None:
+            nights = kept_nights.nights(journal, person_id, None, None, clock, stages=False)
+        else:
+            nights = nights_service.nights(journal, person_id, None, None, clock, stages=False, step=step)
         try:
             yield nights
         finally:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dreamjournal.common.clock import Clock
+    from dreamjournal.common.kept import Held
     from dreamjournal.store.journal import Journal as Journal  # noqa: PLC0414 - the type, for those who may not see the store
 
 # The store brings sqlite_utils and numpy along (measured: twice a bare window), so it is loaded on the first call.
@@ -53,11 +54,17 @@ def open_existing(path: Path, *, passphrase: str | None = None, key: bytes | Non
     return open_journal(path, passphrase=passphrase, key=key)
 
 
-def reopen(journal: Journal) -> Journal:
-    """A second connection to the same journal, for a worker thread; close it there."""
+def reopen(journal: Journal, held: Held | None = None) -> Journal:
+    """A second connection to the same journal, for a worker thread; close it there.
+
+    With `held`, which `journal.held()` gave on its own thread just before, what is made from it is kept beyond its closing.
+    """
     from dreamjournal.store.journal import reopen_journal
 
-    return reopen_journal(journal)
+    own = reopen_journal(journal)
+    if held is not None:
+        own.share(held)
+    return own
 
 
 def data_version(journal: Journal) -> int:

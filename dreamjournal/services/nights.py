@@ -115,7 +115,8 @@ def as_recorded(
         return []
     first, last = span
     # A night that a complete log covers is known even where nothing else is: the log was empty.
-    dates = sorted({*journal.nights.dates(person_id, first, last), *_logged(journal, person_id, first, last, zone)})
+    logged = _logged(journal, person_id, first, last, zone)
+    dates = sorted({*journal.nights.dates(person_id, first, last), *logged})
     if not dates:
         return []
     on = step or _on
@@ -135,7 +136,7 @@ def as_recorded(
     exposures = journal.exposures.between(person_id, first, last)
     dreams = journal.dreams.between(person_id, first, last)
     tags = journal.tags.between(person_id, first, last)
-    covered = _covered(journal, person_id, first, last, zone, tags, sessions)
+    covered = _covered(journal, person_id, first, last, logged, tags, sessions)
     only = _Only(journal, person_id)
     priority = {source: i for i, source in enumerate(settings.get(journal, person_id, "source_priority"))}
     moved = _zone_changes(sessions, diaries, zone)
@@ -190,7 +191,7 @@ def conditions(
     evenings = journal.evenings.between(person_id, first, last)
     exposures = journal.exposures.between(person_id, first, last)
     slept = journal.sessions.between(person_id, first, last, stages=False) if journal.tags.coverages(person_id) else {}
-    covered = _covered(journal, person_id, first, last, zone, None, slept)
+    covered = _covered(journal, person_id, first, last, _logged(journal, person_id, first, last, zone), None, slept)
     only = _Only(journal, person_id)
     found: dict[date, Condition] = {}
     for day in {*evenings, *exposures, *covered}:
@@ -262,23 +263,24 @@ def _logged(journal: Journal, person_id: int, first: date, last: date, zone: str
         name = coverage.name or coverage.source
         known = journal.enhancers.by_name(person_id, name)
         day = max(first, in_zone(coverage.start, zone).local.date() - _DAY)
+        noon = _noon(day, zone)
         while day <= last:
-            noon, next_noon = _noon(day, zone), _noon(day + _DAY, zone)
+            next_noon = _noon(day + _DAY, zone)
             if next_noon > coverage.end:
                 break
             if noon >= coverage.start:
                 found.setdefault(day, set()).add((coverage.source, known.name if known else name))
-            day += _DAY
+            day, noon = day + _DAY, next_noon
     return found
 
 
 def _covered(
-    journal: Journal, person_id: int, first: date, last: date, zone: str, tags: dict[date, list[Tag]] | None,
-    sessions: dict[date, list[Session]],
+    journal: Journal, person_id: int, first: date, last: date, logged: dict[date, set[tuple[str, str]]],
+    tags: dict[date, list[Tag]] | None, sessions: dict[date, list[Session]],
 ) -> dict[date, set[str]]:  # fmt: skip
     """Names of enhancers a night was without: their log covers it and is empty, or a mapped question was answered no."""
     found: dict[date, set[str]] = {}
-    for day, logs in _logged(journal, person_id, first, last, zone).items():
+    for day, logs in logged.items():
         recorded = {s.source for s in sessions.get(day, ())}
         empty = {name for source, name in logs if source not in recorded}
         if empty:

@@ -48,14 +48,14 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     from dreamjournal.reports.anthology import comments
     from dreamjournal.reports.anthology.book import assemble
     from dreamjournal.reports.anthology.context import Book, Chapter, LeftOut
-    from dreamjournal.services import nights as the_nights
+    from dreamjournal.services import kept_nights
 
     person = journal.persons.get(person_id)
     assert person is not None  # asked for by reports.build
     first, last = spec.contrast.first, spec.contrast.last
     if first is not None and last is not None and first > last:
         raise UserError("No report was made", "its first night lies after its last", "check the dates", field="from")
-    found = the_nights.nights(journal, person_id, None, None, clock, stages=False)
+    found = kept_nights.nights(journal, person_id, None, None, clock, stages=False)
     tags = tidy_tags(spec.tags)
     _known(found, spec.dream_ids, tags)
     wanted = {t.casefold() for t in tags}

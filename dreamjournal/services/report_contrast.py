@@ -27,13 +27,12 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     """The report of the question `spec.contrast`. Raises UserError as `contrasts.contrast` does."""
     from dreamjournal.reports.context import Context
     from dreamjournal.reports.page import assemble
-    from dreamjournal.services import contrasts
-    from dreamjournal.services import nights as nights_service
+    from dreamjournal.services import contrasts, kept_nights
     from dreamjournal.services.multiverse import multiverse
 
     person = journal.persons.get(person_id)
     assert person is not None  # asked for by reports.build
-    found = nights_service.nights(journal, person_id, None, None, clock, stages="raster" in parts)
+    found = kept_nights.nights(journal, person_id, None, None, clock, stages="raster" in parts)
     enhancers = [e for e in journal.enhancers.all(person_id) if not e.retired]
     studies = journal.studies.all(person_id)
     result = contrasts.compare(

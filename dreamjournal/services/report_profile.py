@@ -12,8 +12,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.domain.diary import is_late
 from dreamjournal.domain.night import NightFlag, tonight
 from dreamjournal.domain.session import Validity
-from dreamjournal.services import nights as nights_service
-from dreamjournal.services import reports, settings
+from dreamjournal.services import kept_nights, reports, settings
 from dreamjournal.services.eligible import SEALED, arm_of, check_source, enhancer_asked, sources_of
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     asked = spec.contrast
     meant = enhancer_asked([e for e in journal.enhancers.all(person_id) if not e.retired], asked.enhancer)
     enhancer = None if meant is None else meant.name
-    found = nights_service.nights(journal, person_id, asked.first, asked.last, clock)
+    found = kept_nights.nights(journal, person_id, asked.first, asked.last, clock)
     source = _source(journal, person_id, asked.source, found)
     zone = settings.zone_of(journal, person_id, clock)
     span = _span(found, source, asked.first, asked.last, tonight(clock.now(), zone) - _DAY)

@@ -47,17 +47,14 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, parts: frozenset[s
     """The last 14 nights of the question's period, or of the journal. Raises UserError for a period that holds no passed night."""
     from dreamjournal.reports.two_weeks.context import TwoWeeks
     from dreamjournal.reports.two_weeks.page import assemble
-    from dreamjournal.services import balance
-    from dreamjournal.services import nights as nights_service
+    from dreamjournal.services import balance, kept_nights
 
     person = journal.persons.get(person_id)
     assert person is not None  # asked for by reports.build
     home = settings.zone_of(journal, person_id, clock)
     days, note = _period(journal, person_id, spec, clock, home)
     read_from = min(days[0], _logged_from(days[-1]))
-    found = {
-        n.night_date: n for n in nights_service.nights(journal, person_id, read_from, days[-1], clock, stages=False)
-    }
+    found = {n.night_date: n for n in kept_nights.nights(journal, person_id, read_from, days[-1], clock, stages=False)}
     work_days: list[int] = settings.get(journal, person_id, "work_days")
     looked_over = balance.read(journal, person_id, clock, days[0], days[-1])
     facts, looked = _facts(looked_over, days[-1])

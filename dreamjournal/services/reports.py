@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dreamjournal import __version__
 from dreamjournal.common.collecting import no_search_for_cycles
@@ -103,11 +103,21 @@ def build(journal: Journal, person_id: int, spec: ReportSpec, clock: Clock) -> R
     if journal.persons.get(person_id) is None:
         raise UserError("No report was made", "the person is not in this journal", "choose another", field="person")
     kind = next(k for k in KINDS if k.key == spec.kind)
-    with no_search_for_cycles():  # the nights of ten years refer to nothing that refers to them
-        found: Report = import_module(f"dreamjournal.services.{kind.module}").build(
-            journal, person_id, spec, parts, clock
-        )
-    return found
+
+    def make() -> Report:
+        with no_search_for_cycles():  # the nights of ten years refer to nothing that refers to them
+            found: Report = import_module(f"dreamjournal.services.{kind.module}").build(
+                journal, person_id, spec, parts, clock
+            )
+        return found
+
+    held = journal.held()
+    if held is None:
+        return make()
+    # The paper is where a report is placed, not what it says. What it says of today stays so within a quarter of an hour:
+    # nights begin at full hours, and clocks differ by quarters.
+    key = (person_id, replace(spec, paper=""), clock.zone(), clock.now().timestamp() // (15 * 60))
+    return replace(_stamped(held.get("report", key, make), clock), paper=cast("Paper", spec.paper))
 
 
 def write(report: Report, path: Path, clock: Clock) -> int:
@@ -147,11 +157,10 @@ def night_strip(journal: Journal, person_id: int, result: ContrastResult, clock:
     """The nights of a contrast in order, as plain data; None without any."""
     from dreamjournal.reports import figures
     from dreamjournal.reports.context import Context
-    from dreamjournal.services import contrasts
-    from dreamjournal.services import nights as nights_service
+    from dreamjournal.services import contrasts, kept_nights
     from dreamjournal.services.report_contrast import bearing, left_out_values, study_by
 
-    nights = bearing(nights_service.nights(journal, person_id, None, None, clock, stages=False), result)
+    nights = bearing(kept_nights.nights(journal, person_id, None, None, clock, stages=False), result)
     metric = contrasts.metrics()[result.metric]
     study = study_by(journal.studies.all(person_id), result)
     values = left_out_values(nights, result, metric)

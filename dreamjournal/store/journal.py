@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.clock import Clock
+<<<<<<< HEAD
 from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.common.files import sync_folder, temp_of
+=======
+from dreamjournal.common.errors import StoreError, UserError
+from dreamjournal.common.kept import Held, Kept
+>>>>>>> 2f3c154 (Keep nights and reports for as long as their journal stays as it is: a second report reads and counts nothing anew)
 from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.store.bin import Bin
@@ -76,6 +81,9 @@ class Journal:
         self.bin = Bin(db)
         self.reviews = Reviews(db)
         self.studies = Studies(db)
+        self.kept = Kept()
+        """What was made from it and is good until it changes; dropped when it is closed."""
+        self._given: Held | None = None
 
     # Made when first asked for: the first page shown needs none of them, and what they are made of takes time to load.
 
@@ -126,8 +134,23 @@ class Journal:
         row = self._db.row("PRAGMA data_version")
         return int(row["data_version"]) if row else 0
 
+    def state(self) -> tuple[int, int]:
+        """What changes with every change of the file, by this connection or another. Told apart by this connection alone."""
+        return self.data_version(), int(self._db.conn.total_changes)
+
+    def held(self) -> Held | None:
+        """Where what is made from the journal as it stands now is kept; None within a unit of writing, which may be undone."""
+        if self._db.in_unit or self._db.conn.in_transaction:
+            return None
+        return self._given if self._given is not None else self.kept.at(self.state())
+
+    def share(self, held: Held) -> None:
+        """Keep what is made in `held`, of another connection to this file. For one that reads alone and is soon closed."""
+        self._given = held
+
     def close(self) -> None:
         """Close the file; the last connection folds the write-ahead log back in."""
+        self.kept.close()
         self._db.conn.close()
         if self._own_folder is not None:
             shutil.rmtree(self._own_folder, ignore_errors=True)

@@ -29,7 +29,7 @@ TITLE = "Share of nights asleep at each clock time, noon to noon"
 
 def build(ctx: ProfileContext) -> Section | None:
     """The curves with their bands; words alone where no kind has nights enough."""
-    plot = plot_of(ctx)
+    plot = ctx.plot
     blocks: tuple[Block, ...]
     if not any(line.shares for line in plot.lines):
         blocks = (

@@ -13,7 +13,7 @@ from dreamjournal.domain.contrast import Arm
 from dreamjournal.domain.day_states import DayStates, told_day
 from dreamjournal.domain.instant import Instant, in_zone
 from dreamjournal.domain.night import Night, SourceNight, weekend_evening
-from dreamjournal.domain.profile_figures import Kind
+from dreamjournal.domain.profile_figures import AsleepPlot, Kind
 from dreamjournal.domain.report import Paper
 from dreamjournal.domain.session import Session, SessionKind, StageCode
 
@@ -48,7 +48,7 @@ class ProfileNight:
         """The group the night is in."""
         return self.arm or "other"
 
-    @property
+    @cached_property
     def lights_out(self) -> float | None:
         """Minutes after noon: tried to sleep by the diary, the start of a device's main sleep."""
         seen = self.seen
@@ -58,7 +58,7 @@ class ProfileNight:
             return None if seen.diary is None else after_noon(self.night_date, seen.diary.try_sleep)
         return None if seen.main is None else after_noon(self.night_date, seen.main.start)
 
-    @property
+    @cached_property
     def got_up(self) -> float | None:
         """Minutes after noon of the clock: out of bed by the diary, the end of a device's main sleep."""
         seen = self.seen
@@ -68,7 +68,7 @@ class ProfileNight:
             return None if seen.diary is None else after_noon(self.night_date, seen.diary.out_of_bed)
         return None if seen.main is None else after_noon(self.night_date, seen.main.end)
 
-    @property
+    @cached_property
     def final_wake(self) -> float | None:
         """Minutes after noon of the last waking; None where a device gives no stages."""
         seen = self.seen
@@ -86,7 +86,7 @@ class ProfileNight:
             ]
         return max(ends, default=None)
 
-    @property
+    @cached_property
     def naps(self) -> tuple[Session, ...]:
         """What the source recorded of sleep outside the main sleep."""
         seen = self.seen
@@ -105,7 +105,7 @@ class ProfileNight:
         seen = self.seen
         return seen is not None and seen.main is not None and any(s.stages for s in seen.main.sessions)
 
-    @property
+    @cached_property
     def states(self) -> DayStates | None:
         """Asleep or awake minute by minute; without stages asleep from the recording's start, less falling asleep, to its end."""
         seen = self.seen
@@ -156,7 +156,21 @@ class ProfileContext:
 
     def of(self, kind: Kind) -> tuple[ProfileNight, ...]:
         """The nights used of a kind."""
-        return tuple(n for n in self.used if n.kind == kind)
+        return self._of_kinds.get(kind, ())
+
+    @cached_property
+    def _of_kinds(self) -> dict[Kind, tuple[ProfileNight, ...]]:
+        found: dict[Kind, list[ProfileNight]] = {}
+        for n in self.used:
+            found.setdefault(n.kind, []).append(n)
+        return {k: tuple(nights) for k, nights in found.items()}
+
+    @cached_property
+    def plot(self) -> AsleepPlot:
+        """The share of nights asleep by clock time: worked out once for the page and for the files."""
+        from dreamjournal.reports.profile.asleep import plot_of
+
+        return plot_of(self)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

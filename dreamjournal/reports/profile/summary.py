@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from dreamjournal.metrics.regularity._period import PeriodValue
-from dreamjournal.reports.profile.asleep import plot_of
 from dreamjournal.reports.profile.context import ProfileContext
 from dreamjournal.reports.profile.measured import measures, spread
 from dreamjournal.reports.profile.recall import ORDER, answers
@@ -31,7 +30,7 @@ def to_json(ctx: ProfileContext) -> dict[str, Any]:
     }  # fmt: skip
     if not ctx.nights:
         return out
-    found, plot = regular(ctx), plot_of(ctx)
+    found, plot = regular(ctx), ctx.plot
     out["measures"] = {
         m.key: {k: _spread(spread(m, ctx.of(k))) for k in ctx.kinds} for m in measures(ctx)
     }  # fmt: skip

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
+from dreamjournal.common.kept import Held
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.night import tonight
@@ -179,6 +180,10 @@ class ReportsPage(Page):
         self._timer.stop()
         if self._latest.cancel():
             self._stale = True
+        kept = self._context.journal.kept
+        self._context.tasks.start(
+            lambda _progress: kept.drop()
+        )  # ten years of nights are for the page that is looked at
         return True
 
     def focus_first(self) -> None:
@@ -205,9 +210,12 @@ class ReportsPage(Page):
     def _build(self) -> None:
         self._timer.stop()
         context, spec, name = self._context, self.choices.spec(), self.choices.name.text()
+        held = context.journal.held()
         self.error.set_sentence("")
         self.foot_words.setText("Making the pages…")
-        self._latest.start(lambda progress: make_pages(context, spec, name, progress), self._on_built, self._on_failed)
+        self._latest.start(
+            lambda progress: make_pages(context, spec, name, progress, held), self._on_built, self._on_failed
+        )
 
     def _on_built(self, built: Built) -> None:
         self._stale, self._built = False, built
@@ -359,13 +367,14 @@ class ReportsPage(Page):
             self.left.setFixedWidth(min(theme.scaled(LEFT), max(320, self.width() // 2)))
 
 
-def make_pages(context: PageContext, spec: ReportSpec, name: str, progress: Progress) -> Built:
+def make_pages(
+    context: PageContext, spec: ReportSpec, name: str, progress: Progress, held: Held | None = None
+) -> Built:
     """In the worker: the report, its pages as images, and what else can be asked about."""
-    from dreamjournal.services import contrasts, dreams, enhancers, journals, report_choices, reports
-    from dreamjournal.services import nights as nights_service
+    from dreamjournal.services import contrasts, dreams, enhancers, journals, kept_nights, report_choices, reports
 
     used = report_choices.chosen_of(spec.kind)
-    own = journals.reopen(context.journal)
+    own = journals.reopen(context.journal, held)
     try:
         progress.step(0, 0)
         names = tuple(e.name for e in enhancers.all(own, context.person_id) if not e.retired)
@@ -377,7 +386,7 @@ def make_pages(context: PageContext, spec: ReportSpec, name: str, progress: Prog
         sources = ("diary", *(s for s, _ in own.sessions.sources(context.person_id) if s != "diary"))
         tags = tuple(tag for tag, _ in dreams.tags(own, context.person_id)) if "tags" in used else ()
         known = [
-            n.night_date for n in nights_service.nights(own, context.person_id, None, None, context.clock, stages=False)
+            n.night_date for n in kept_nights.nights(own, context.person_id, None, None, context.clock, stages=False)
         ]
         studies = own.studies.all(context.person_id)
     finally:
