@@ -13,13 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamjournal.common.clock import Clock
-<<<<<<< HEAD
 from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.common.files import sync_folder, temp_of
-=======
-from dreamjournal.common.errors import StoreError, UserError
 from dreamjournal.common.kept import Held, Kept
->>>>>>> 2f3c154 (Keep nights and reports for as long as their journal stays as it is: a second report reads and counts nothing anew)
 from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.store.bin import Bin
