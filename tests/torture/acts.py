@@ -16,7 +16,6 @@ from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.exposure import EnhancerKind
-from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import (
     balance,
     bin,  # noqa: A004 - the bin
@@ -48,6 +47,7 @@ from dreamjournal.services.studies import StudyDraft
 from tests import made_journal
 from tests.fakes import FakeClock
 from tests.samples import DATA, NOW, ZONE
+from tests.torture.killing import seal
 
 ME = 1
 LAST = date(2026, 10, 31)
@@ -106,21 +106,19 @@ class Act:
 def build(folder: Path, key: bytes | None) -> World:
     """Make the journal the acts work on, closed, and read the files they import."""
     from dreamjournal.store.connect import connect
-    from dreamjournal.store.journal import Journal, _bring_up_to_date
+    from dreamjournal.store.journal import _bring_up_to_date
     from dreamjournal.store.persons import Persons
 
     clock = FakeClock(NOW)
     folder.mkdir(parents=True)
     path = folder / "journal.db"
-    if key is None:
-        journals.create(path, kind=JournalKind.OWN, passphrase=None, clock=clock).close()
-    else:  # with a raw key: Argon2 is no part of this
-        db = connect(path, key)
-        _bring_up_to_date(db)
-        with db.atomic():
-            db.execute("INSERT INTO journal (id, kind, made, uid) VALUES (1, 'own', 1, 'a')")
-            Persons(db).add("me", clock.now())
-        Journal(path, db, key).close()
+    db = connect(path, key)
+    _bring_up_to_date(db)
+    with db.atomic():
+        db.execute("INSERT INTO journal (id, kind, made, uid) VALUES (1, 'own', 1, 'b7')")
+        Persons(db).add("me", clock.now())
+    db.conn.close()
+    seal(path, key)
     journal = journals.open_existing(path, key=key)
     made_journal.fill(journal, ME, 3, clock)
     for n in range(3):

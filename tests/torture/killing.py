@@ -21,6 +21,8 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as driver  # the driver's own trace is what kills before a statement
 
+from tests.samples import NOW
+
 KEY = bytes(range(32))
 FILES = ("", "-wal", "-shm", ".keys", ".keys.copy")
 
@@ -136,6 +138,15 @@ def copy_journal(source: Path, folder: Path) -> Path:
         if there.exists():
             shutil.copyfile(there, target.with_name(target.name + suffix))
     return target
+
+
+def seal(path: Path, key: bytes | None) -> None:
+    """Put the key of a closed journal into a slot file, under a recovery code: no Argon2 is part of this."""
+    if key is not None:
+        from dreamjournal.store import encryption, slots
+
+        database = encryption.Database("b7", slots.salt_of(path), key)
+        slots.begin(path, database, None, bytes(16), keyring=False, made=NOW)
 
 
 class Ledger:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dreamjournal.store.connect import SCHEMA_VERSION, connect, load_sqlite_utils
 from dreamjournal.store.fts import ensure_fts
+from tests.torture.killing import seal
 
 VERSIONS = tuple(range(1, SCHEMA_VERSION))
 """Every released schema but the present one."""
@@ -41,6 +42,7 @@ def make(path: Path, key: bytes | None, version: int) -> dict[str, str]:
     assert all(digest.split()[0] != "0" for digest in found.values()), found
     assert db.row("PRAGMA user_version") == {"user_version": version}
     db.conn.close()
+    seal(path, key)
     return found
 
 

@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.torture,
     pytest.mark.skipif(not killing.can_fork(), reason="this system cannot fork a process"),
 ]
-KILLS = 450
-"""Of the short form, over all acts, half of them with a key."""
+KILLS = 620
+"""Of the short form, over all acts, half of them with a key; short acts have fewer statements than their share."""
 NOT_ACTS = {
     "demo.make": "makes the sample journal, which holds nothing of a person",
     "balance.read": "reads",
@@ -123,7 +123,7 @@ def test_a_kill_before_any_statement_leaves_each_act_whole_or_undone(worlds):
             kills += len(numbers)
     TOLD.append(f"statement-exact kills {kills} in {len(ACTS)} use cases, {len(problems)} violations")
     assert not problems, f"{len(problems)} violations:\n" + "\n".join(problems[:40])
-    assert kills >= size(400, 2400)
+    assert kills >= size(450, 3000)
 
 
 def test_every_writing_function_of_the_services_is_among_the_acts():

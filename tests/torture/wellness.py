@@ -16,6 +16,7 @@ from typing import Any
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.services import backups, journals
+from dreamjournal.store.connect import SCHEMA_VERSION, connect
 
 UNSTEADY = {("journal", "uid"), ("_sqlite_migrations", "applied_at")}
 """Columns that are drawn by chance or come from the computer's own clock."""
@@ -42,9 +43,8 @@ def contents(db: Any) -> dict[str, str]:
     return found
 
 
-def structure(db: Any) -> list[str]:
+def structure(db: Any, version: int = SCHEMA_VERSION) -> list[str]:
     """What is wrong with the file itself: pages, references, search index, schema version, imports that are not whole."""
-    from dreamjournal.store.connect import SCHEMA_VERSION
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
         return db.conn.execute(sql).fetchall()
@@ -57,7 +57,7 @@ def structure(db: Any) -> list[str]:
             said.append(f"cipher_integrity_check: {found[:3]}")
         if found := rows("PRAGMA foreign_key_check"):
             said.append(f"foreign_key_check: {found[:3]}")
-        if (found := rows("PRAGMA user_version")) != [(SCHEMA_VERSION,)]:
+        if (found := rows("PRAGMA user_version")) != [(version,)]:
             said.append(f"the schema has version {found}")
         if len(rows("SELECT id FROM journal")) != 1:
             said.append("the journal does not say what it is")
@@ -151,8 +151,6 @@ def faults_of(
 
 def backup_faults(path: Path, key: bytes | None) -> list[str]:
     """Whether the newest backup opens as it lies there; one that was not finished must not be listed."""
-    from dreamjournal.store.connect import connect
-
     newest = next(iter(backups.listed(path)), None)
     if newest is None:
         return []
@@ -164,6 +162,6 @@ def backup_faults(path: Path, key: bytes | None) -> list[str]:
         except (KnownError, OSError) as error:
             return [f"the newest backup does not open: {type(error).__name__}: {error}"]
         try:
-            return [f"the newest backup: {s}" for s in structure(db)]
+            return [f"the newest backup: {s}" for s in structure(db, newest.schema)]
         finally:
             db.conn.close()
