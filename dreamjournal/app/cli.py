@@ -13,6 +13,7 @@ from dreamjournal.app.commands import (
     alike,
     backup,
     balance,
+    check,
     coding,
     contrast,
     describe,
@@ -31,6 +32,7 @@ from dreamjournal.app.commands import (
 )
 from dreamjournal.app.commands.shared import Options, chosen, common, plain
 from dreamjournal.common.errors import KnownError, UserError
+from dreamjournal.common.process import begin_private
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +57,7 @@ for _command in (
     enhancers.log, enhancers.enhancers,
     contrast.contrast, alike.alike, secondary.measures, secondary.doses, describe.describe,
     report.report, report.demo, study.study, people.persons, people.settings, people.remind,
-    balance.balance, fhir.fhir, whole.export, whole.restore_export, key.key, backup.backup,
+    balance.balance, fhir.fhir, whole.export, whole.restore_export, key.key, backup.backup, check.check,
 ):  # fmt: skip
     dreamjournal.add_command(_command)
 
@@ -72,6 +74,7 @@ def open_window(journal: Path | None, *, capture: bool, person: str | None) -> i
 
 def main() -> None:
     """Run a command and leave with its exit code: 2 for bad input, 1 for anything else that failed."""
+    begin_private()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -92,6 +92,32 @@ def opened(path: Path, key: bytes | None) -> Generator[Eye]:
         eye.conn.close()
 
 
+def version(db: Eye) -> int:
+    """The version of the schema; 0 where it cannot be read."""
+    try:
+        row = db.row("PRAGMA user_version")
+    except JournalDamaged:
+        db.renew()
+        return 0
+    return int(row["user_version"]) if row else 0
+
+
+def counts(db: Eye) -> dict[str, int]:
+    """{"nights", "dreams", "imports"}: how much the journal holds, as far as it can be read."""
+    return {
+        "nights": _distinct_nights(db),
+        "dreams": _count(db, "dreams"),
+        "imports": _count(db, "imports WHERE undone IS NULL"),
+    }
+
+
+def _distinct_nights(db: Eye) -> int:
+    parts = " UNION ".join(
+        f"SELECT person_id, night_date FROM {t}" for t in ("dreams", "mornings", "diaries", "sessions")
+    )
+    return _count(db, f"({parts})")
+
+
 def pages(db: Eye) -> list[str]:
     """What `integrity_check` has to say, in its own words; empty where all is well."""
     return [line for line in _told(db, f"PRAGMA integrity_check({MOST})") if line != "ok"]
@@ -253,14 +279,31 @@ def _parses(text: object) -> bool:
 # Mending what can be mended without loss
 
 
-def mend_index(db: Db) -> None:
-    """Make the search index and its triggers again from the dreams. Raises StoreError."""
-    with db.atomic():
-        ensure_fts(db)
-        db.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
+def mended(path: Path, key: bytes | None, *, index: bool, schema: bool, indexes: bool) -> list[str]:
+    """Make what is asked for again from what is there; what was done, in sentences. Raises StoreError."""
+    done: list[str] = []
+    db = connect(path, key)
+    try:
+        if schema:
+            with opened(path, key) as eye:
+                missing = schema_misses(eye)
+            if _make(db, missing):
+                done.append("What was missing of the journal's structure was made again.")
+        if index or schema:
+            with db.atomic():
+                ensure_fts(db)
+                db.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
+            done.append("The search index was made again from the dreams.")
+        if indexes:
+            with db.atomic():
+                db.execute("REINDEX")
+            done.append("Every index was made again from its table.")
+    finally:
+        db.conn.close()
+    return done
 
 
-def mend_schema(db: Db, missing: list[str]) -> list[str]:
+def _make(db: Db, missing: list[str]) -> list[str]:
     """Make missing indexes and triggers again; what of the list was made. A table or column is never made up."""
     fresh = connect(":memory:", None)
     try:
@@ -280,9 +323,3 @@ def mend_schema(db: Db, missing: list[str]) -> list[str]:
         return made
     finally:
         fresh.conn.close()
-
-
-def mend_indexes(db: Db) -> None:
-    """Make every index again from its table. Raises StoreError."""
-    with db.atomic():
-        db.execute("REINDEX")

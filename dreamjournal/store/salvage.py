@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from dreamjournal.common.errors import DiskFull, JournalDamaged, StoreError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.person import JournalKind
+from dreamjournal.store.columns import ms
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, Row, connect, dbapi2, load_sqlite_utils, mapped
 from dreamjournal.store.dump import TABLES
 from dreamjournal.store.fts import ensure_fts
@@ -72,7 +74,9 @@ def order() -> tuple[str, ...]:
     return (*FIRST, *(t for t in (*TABLES, *_ALSO) if t not in FIRST))
 
 
-def read_into(source: Eye, target: Path, key: bytes | None, progress: Progress) -> tuple[dict[str, Kept], Notes]:
+def read_into(
+    source: Eye, target: Path, key: bytes | None, now: datetime, progress: Progress
+) -> tuple[dict[str, Kept], Notes]:
     """Make a new journal at `target`, which must be an empty file, of what can be read in `source`.
 
     It has the schema of the source's version first, and is then brought up to ours as any other. Raises StoreError
@@ -92,7 +96,7 @@ def read_into(source: Eye, target: Path, key: bytes | None, progress: Progress) 
             )
         notes = Notes({}, {})
         with new.atomic():
-            notes.made_up = _owners(new)
+            notes.made_up = _owners(new, ms(now))
             _references(new, notes)
         for table, n in notes.parentless.items():
             was = counts[table]
@@ -294,7 +298,7 @@ class _Walk:
             gaps.append((start, bisect_left(ids, down) if down is not None else middle))
 
 
-def _owners(new: Db) -> int:
+def _owners(new: Db, now_ms: int) -> int:
     """See that there is a journal row, and a person for everything that names one; how many were made up."""
     named: set[int] = set()
     for table in order():
@@ -310,9 +314,9 @@ def _owners(new: Db) -> int:
         while name in names:
             name += "'"
         names.add(name)
-        new.insert("persons", {"id": person, "name": name, "created": 0})
+        new.insert("persons", {"id": person, "name": name, "created": now_ms})
     if kept is None:
-        row: Row = {"id": 1, "kind": (JournalKind.OWN if alone else JournalKind.NURSE).value, "made": 0}
+        row: Row = {"id": 1, "kind": (JournalKind.OWN if alone else JournalKind.NURSE).value, "made": now_ms}
         if any(c["name"] == "uid" for c in new.rows("PRAGMA table_info(journal)")):
             row["uid"] = secrets.token_hex(16)
         new.insert("journal", row)

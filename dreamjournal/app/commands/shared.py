@@ -138,6 +138,7 @@ def writing(options: Options) -> Generator[Journal]:
             f"set {PASSPHRASE} to make one with a key.",
             err=True,
         )
+    say_place(path)
     try:
         yield made
     finally:
@@ -153,6 +154,8 @@ def _open(options: Options) -> Generator[Journal]:
         key = None if os.environ.get(PASSPHRASE) else keys.unlock_from_keyring(path)
         passphrase = _passphrase() if key is None else None
     journal = journals.open_existing(path, passphrase=passphrase, key=key)
+    for notice in journal.notices:
+        click.echo(plain(notice), err=True)
     try:
         if options.kind is not None and options.kind != journal.kind:
             raise UserError(
@@ -163,6 +166,31 @@ def _open(options: Options) -> Generator[Journal]:
         yield journal
     finally:
         journal.close()
+
+
+def the_key(options: Options) -> bytes | None:
+    """The database key, by keyring or passphrase, without opening the journal; None where none is needed. Raises UserError."""
+    from dreamjournal.services import journals, keys
+
+    path = options.path
+    if not journals.needs_passphrase(path):
+        return None
+    key = None if os.environ.get(PASSPHRASE) else keys.unlock_from_keyring(path)
+    if key is not None:
+        return key
+    secret = _passphrase()
+    if not secret:
+        raise UserError("The journal is locked", "it has a passphrase", f"set {PASSPHRASE} or type the passphrase")
+    return keys.unlock(path, secret)
+
+
+def say_place(path: Path) -> None:
+    """Warn of a place where a new journal is not well kept."""
+    from dreamjournal.common.places import place_of
+
+    what, what_now = place_of(path).warning
+    if what:
+        click.echo(plain(f"{what} {what_now}"), err=True)
 
 
 def _terminal() -> bool:
