@@ -190,9 +190,9 @@ class Database:
     key: bytes
 
 
-def passphrase_slot(database: Database, passphrase: str, made: str, cost: Cost = ARGON) -> Slot:
+def passphrase_slot(database: Database, passphrase: str, made: str, cost: Cost | None = None) -> Slot:
     """A slot that opens the database for `passphrase`."""
-    salt = secrets.token_bytes(16)
+    cost, salt = cost or ARGON, secrets.token_bytes(16)
     return _slot("passphrase", database, made, salt, _from_passphrase(passphrase, salt, cost), cost)
 
 

@@ -67,10 +67,15 @@ def forget(name: bytes) -> bool:
 def _usable() -> KeyringBackend | None:
     """The first keyring that keeps things and is not locked."""
     from keyring import get_keyring
+    from keyring.backend import KeyringBackend
     from keyring.backends.chainer import ChainerBackend
 
     chosen = get_keyring()
     every: list[KeyringBackend] = list(chosen.backends) if isinstance(chosen, ChainerBackend) else [chosen]
+    if all(b.priority <= 0 for b in every):
+        # The library remembers what it found at first: a keyring that came up later is looked for here.
+        every = [found() for found in KeyringBackend.get_viable_backends() if found.priority > 0]
+        every = [b for b in every if not isinstance(b, ChainerBackend)]
     return next((b for b in every if b.priority > 0 and not _is_locked(b)), None)
 
 

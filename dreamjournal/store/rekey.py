@@ -53,7 +53,7 @@ def rekey(path: Path, key: bytes, progress: Progress) -> bytes:
 
 def encrypt(
     path: Path, passphrase: str | None, code: bytes | None, *, keyring: bool, when: datetime, progress: Progress,
-    cost: encryption.Cost = encryption.ARGON,
+    cost: encryption.Cost | None = None,
 ) -> bytes:  # fmt: skip
     """Encrypt a plain journal; returns the key. The plain file is overwritten, as far as a program can do that.
 

@@ -272,7 +272,7 @@ def write(journal: Path, file: SlotFile) -> None:
 
 def begin(
     journal: Path, database: Database, passphrase: str | None, code: bytes | None, *, keyring: bool, made: datetime,
-    plain: bool = False, cost: encryption.Cost = encryption.ARGON,
+    plain: bool = False, cost: encryption.Cost | None = None,
 ) -> None:  # fmt: skip
     """Write the first slot file of a database; one of something else is set aside. Raises UserError, OSError."""
     when = stamp(made)

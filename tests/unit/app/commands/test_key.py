@@ -104,4 +104,4 @@ def test_a_missing_journal_and_a_lost_key_file(run: Any, tmp_path: Path) -> None
         (tmp_path / name).unlink()
     code, out, _ = run("key", "--json")
     assert code == 0 and "missing" in json.loads(out)["trouble"]
-    assert encryption.ARGON == encryption.Cost(65536, 3, 4)
+    assert encryption.Cost(65536, 3, 4) == encryption.ARGON
