@@ -159,7 +159,7 @@ BAD: tuple[Sequence[str], ...] = (
     ("hypnogram", "nowhere.edf"), ("imports", "undo", "7"), ("imports", "undo", "x"), ("travel", "remove", "7"), ("session", "restore", "7"), ("import",), ("import", "nowhere.csv"),
     ("study", "stop"), ("study", "log", "7"), ("study", "lengthen", "8"), ("study", "change"), ("study", "print", "--out", "x.pdf"),
     ("study", "new", "--enhancer", "nothing"), ("study", "new", "--enhancer", "melatonin", "--nights", "7"), ("study", "verify"),
-    ("backup", "now"), ("check",), ("key", "status"), ("--capture", "nights"),
+    ("backup", "restore", "nothing"), ("check", "--replace"), ("check", "--mend", "--salvage", "x.db"), ("--capture", "nights"),
 )  # fmt: skip
 
 
