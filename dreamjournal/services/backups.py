@@ -133,6 +133,20 @@ def thin_at(home: Path, clock: Clock) -> tuple[str, ...]:
     return tuple(gone)
 
 
+def now_counts(journal: Journal) -> dict[str, int]:
+    """What the journal holds now, counted as a backup's counts are. Raises StoreError."""
+    from dreamjournal.store import copying
+
+    return copying.held(journal.path, journal.key).counts
+
+
+def newer_words(now: dict[str, int], then: dict[str, int]) -> str:
+    """What came in since a backup, as far as counts tell: "3 nights and 2 dreams came in since"; "" where nothing did."""
+    more = [(now.get(key, 0) - then.get(key, 0), word) for key, word in (("nights", "night"), ("dreams", "dream"))]
+    parts = [_many(n, word) for n, word in more if n > 0]
+    return " and ".join(parts) + " came in since" if parts else ""
+
+
 def counts_words(counts: dict[str, int]) -> str:
     """What a backup holds, in words: 1,204 nights, 312 dreams."""
     parts = [_many(counts.get(key, 0), word) for key, word in (("nights", "night"), ("dreams", "dream"))]

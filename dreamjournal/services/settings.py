@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,6 +32,7 @@ Kind = Literal[
     "days",
     "measures",
     "words",
+    "folder",
 ]
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -101,6 +103,14 @@ SETTINGS: tuple[SettingSpec, ...] = (
     SettingSpec(
         "theme", "Theme", "choice", "auto", "As the desktop, light, dark, or night.", ("auto", "light", "dark", "night"),
         of_person=False,
+    ),
+    SettingSpec(
+        "backup_second_place", "Second place for backups", "folder", None,
+        "A stick or another folder that gets a copy of the newest backup when it is there. Not set: none.", of_person=False,
+    ),
+    SettingSpec(
+        "backup_second_every_h", "A copy there every", "count", 24, "Hours between two copies in the second place.",
+        low=1, high=720, of_person=False,
     ),
     SettingSpec("journal_name", "Name of the journal", "text", None, "Shown above the pages.", of_person=False),
 )  # fmt: skip
@@ -229,6 +239,16 @@ def _words(wanted: SettingSpec, value: Any) -> list[str]:
     return list(found)
 
 
+def _folder(wanted: SettingSpec, value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > 1000 or not text.isprintable():
+        raise _refused(wanted, "it takes the path of a folder")
+    path = Path(text).expanduser()
+    if not path.is_absolute():
+        raise _refused(wanted, "it takes a whole path, from the root of the disk on")
+    return str(path)
+
+
 def _days(wanted: SettingSpec, value: Any) -> list[int]:
     names = {name.lower(): i for i, name in enumerate(DAYS)} | {str(i): i for i in range(7)}
     found = {names.get(item.strip().lower()[:3]) for item in _items(value)}
@@ -247,7 +267,7 @@ _YES_NO = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false
 _READERS: dict[Kind, Callable[[SettingSpec, Any], Any]] = {
     "time": _time, "minutes": _whole, "megabytes": _whole, "count": _whole, "percent": _whole, "zone": _zone, "choice": _choice,
     "yes_no": _yes_no, "text": _text, "sources": _sources, "days": _days, "measures": _measures,
-    "words": _words,
+    "words": _words, "folder": _folder,
 }  # fmt: skip
 
 

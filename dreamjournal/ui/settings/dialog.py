@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
@@ -11,6 +12,7 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.services import reminders, settings
 from dreamjournal.services.settings import SettingSpec
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.settings.backups_card import BackupsCard
 from dreamjournal.ui.settings.bin_card import BinCard
 from dreamjournal.ui.settings.export_card import ExportCard
 from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
@@ -21,6 +23,7 @@ from dreamjournal.ui.theme import SCALES, theme_of
 from dreamjournal.ui.widgets.dialog import Dialog
 from dreamjournal.ui.widgets.fields import ComboBox, Field, LineField, NumberField, TimeField
 from dreamjournal.ui.widgets.flow import FlowLayout
+from dreamjournal.ui.widgets.folder_field import FolderField
 from dreamjournal.ui.widgets.notices import InlineError, SavedNote
 from dreamjournal.ui.widgets.page import SectionHead
 from dreamjournal.ui.widgets.rows import TickRow
@@ -35,6 +38,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Balance", ("aim_per_week", "emergency_number", "cards_on", "check_ins_on")),
     ("Dreams", ("own_signs", "hidden_signs", "masked_words")),
     ("Imports", ("originals_limit_mb",)),
+    ("Backups", ("backup_second_place", "backup_second_every_h")),
     ("Look", ("theme", "text_scale", "clock_format", "journal_name")),
 )
 """The order of the page; every setting of the list has its place here (a test holds the two together)."""
@@ -48,11 +52,16 @@ HELP_WORDS = {
     "measure_sources": "Where Compare is not told otherwise; for all nights alike.",
 }  # fmt: skip
 """Where the list's own words are the command line's."""
-PLACEHOLDERS = {"journal_name": "My journal", "emergency_number": "112, 999 or 911"}
+UNITS = {"originals_limit_mb": "MB", "backup_second_every_h": "hours"}
+"""What stands behind a number that takes the whole width."""
+PLACEHOLDERS = {"backup_second_place": "None", "journal_name": "My journal", "emergency_number": "112, 999 or 911"}
 
 
 class SettingsDialog(Dialog):
-    """All settings and the bin. In a nurse's journal with nobody open only the journal's own settings are shown."""
+    """All settings, the bin and the backups. In a nurse's journal with nobody open only the journal's own settings are shown."""
+
+    restore_requested = Signal(object, str)
+    """A backup that is to take the place of the journal, with the passphrase of its time where another is needed."""
 
     def __init__(self, context: PageContext, parent: QWidget | None) -> None:
         super().__init__("Settings", parent, name="settingsDialog", width=720)
@@ -70,6 +79,10 @@ class SettingsDialog(Dialog):
                 continue
             self.body.addSpacing(8)
             self.body.addWidget(SectionHead(title))
+            if title == "Backups":
+                self.backups = BackupsCard(context)
+                self.backups.restore_requested.connect(self._on_restore)
+                self.body.addWidget(self.backups)
             self._add_section(shown, values)
             if title == "Wind-down":
                 self.planned = Label("", "caption", "muted", wrap=True)
@@ -143,7 +156,7 @@ class SettingsDialog(Dialog):
                 number.edited.connect(
                     lambda: self._keep(key, number.text() if number.is_wrong() else _whole(number.value()))
                 )
-                return (number, False) if spec.kind != "megabytes" else (_with_unit(number, "MB"), True)
+                return (number, False) if key not in UNITS else (_with_unit(number, UNITS[key]), True)
             case "percent":
                 sizes = ComboBox(spec.title, [(round(s * 100), f"{round(s * 100)} %") for s in SCALES], name=name)
                 sizes.set_value(min((round(s * 100) for s in SCALES), key=lambda s: abs(s - int(value))))
@@ -181,6 +194,11 @@ class SettingsDialog(Dialog):
                 line.show_text(str(value or ""))
                 line.edited.connect(lambda: self._keep(key, line.text() or None))
                 return line, False
+            case "folder":
+                folder = FolderField(spec.title, placeholder=PLACEHOLDERS.get(key, ""), name=name)
+                folder.show_text(str(value or ""))
+                folder.edited.connect(lambda: self._keep(key, folder.text() or None))
+                return folder, True
             case "words":
                 listed = LineField(spec.title, name=name)
                 listed.show_text(", ".join(value))
@@ -212,6 +230,10 @@ class SettingsDialog(Dialog):
         else:
             self.planned.setText(f"No reminder: {found.reason}")
 
+    def _on_restore(self, backup: object, secret: str) -> None:
+        self.accept()
+        self.restore_requested.emit(backup, secret)
+
     def _on_kept(self, changes: Changes) -> None:
         self.saved.saved(self._context.now_words())
         self._context.publish(changes, self)
@@ -230,6 +252,8 @@ class SettingsDialog(Dialog):
             return
         self._errors[key].set_sentence("")
         self.saved.saved(context.now_words())
+        if key.startswith("backup_"):
+            self.backups.fill()
         if Changes.REMINDERS in changes:
             self._say_planned()
         context.publish(changes, self)
