@@ -9,6 +9,7 @@ from datetime import date, datetime
 from dreamjournal.common.errors import UserError
 from dreamjournal.store.columns import dump, moment, ms
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.fts import fold_log, forget_words
 
 _NIGHT_TABLES = ("evenings", "intakes", "ticks", "mornings", "diaries", "dreams", "tags", "sessions", "exposures")
 
@@ -173,7 +174,10 @@ class Bin:
         """Forget for good what was deleted before; returns how many."""
         rows = self._db.rows("SELECT id FROM bin WHERE deleted < ?", (ms(before),))
         if rows:  # most starts find nothing, and need not wait for the write lock
-            self._db.execute("DELETE FROM bin WHERE deleted < ?", (ms(before),))
+            with self._db.atomic():
+                self._db.execute("DELETE FROM bin WHERE deleted < ?", (ms(before),))
+                forget_words(self._db)
+            fold_log(self._db)
         return len(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dreamjournal.store.connect import Db
+from dreamjournal.store.connect import Db, mapped
 
 
 def ensure_fts(db: Db) -> None:
@@ -20,3 +20,20 @@ def ensure_fts(db: Db) -> None:
     table.enable_fts(["text", "tags"], create_triggers=True, replace=True, tokenize="unicode61 remove_diacritics 2")
     if index:
         table.rebuild_fts()
+
+
+def forget_words(db: Db) -> None:
+    """Take the words of deleted and changed dreams out of the index, which keeps them until it is merged (measured)."""
+    db.execute("INSERT INTO dreams_fts (dreams_fts) VALUES ('optimize')")
+
+
+def fold_log(db: Db) -> None:
+    """Fold the write-ahead log into the file and empty it, so that no older page stands in it; not while others read."""
+    if db.conn.in_transaction:
+        return
+    with mapped():
+        db.conn.execute("PRAGMA busy_timeout = 0").fetchall()
+        try:
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            db.conn.execute("PRAGMA busy_timeout = 5000").fetchall()
