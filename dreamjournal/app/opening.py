@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -15,6 +15,9 @@ from dreamjournal.common.paths import keys_path, sample_journal
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from dreamjournal.ui.onboarding.unlock_page import UnlockPage
 
 
 @runtime_checkable
@@ -64,12 +67,12 @@ class Opening(QObject):
 
     def show_trouble(self, error: KnownError) -> None:
         """Say why the journal cannot be opened, and what can be done."""
-        from dreamjournal.ui.onboarding.start_page import TroublePage
+        from dreamjournal.app.trouble import Trouble
 
-        page = TroublePage(error.what, error.why, error.what_now)
-        page.open_requested.connect(self.ask)
-        page.quit_requested.connect(self.quit_requested)
-        self._window.show_cover(page)
+        trouble = Trouble(self._window, self._tasks, self._clock, self.path, error, self)
+        trouble.open_requested.connect(self.chosen)
+        trouble.another_requested.connect(self.ask)
+        trouble.quit_requested.connect(self.quit_requested)
 
     def sample(self) -> None:
         """The sample journal, made on first use; it never touches the person's own."""
@@ -135,14 +138,38 @@ class Opening(QObject):
 
     # Unlock
 
-    def _show_unlock(self) -> None:
+    def show_locked(self) -> None:
+        """The page of a journal that was just locked. Nothing opens it but the person: no variable, no keyring by itself."""
+        self._show_unlock_page(locked=True)
+
+    def say_locked(self, sentence: str) -> None:
+        """What became of the words that were being written, once it is known."""
         from dreamjournal.ui.onboarding.unlock_page import UnlockPage
 
-        given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
-        page = UnlockPage()
+        cover = self._window.cover()
+        if isinstance(cover, UnlockPage):
+            cover.say(sentence)
+
+    def say_reminder(self, sentence: str) -> None:
+        """A reminder that neither the desktop nor the tray could show while the journal is locked."""
+        from dreamjournal.ui.onboarding.unlock_page import UnlockPage
+
+        cover = self._window.cover()
+        if isinstance(cover, UnlockPage):
+            cover.remind(sentence)
+
+    def _show_unlock_page(self, *, locked: bool) -> UnlockPage:
+        from dreamjournal.ui.onboarding.unlock_page import UnlockPage
+
+        page = UnlockPage(locked=locked)
         page.unlock_requested.connect(self._on_unlock)
         page.open_requested.connect(self.ask)
         self._window.show_cover(page)
+        return page
+
+    def _show_unlock(self) -> None:
+        given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
+        page = self._show_unlock_page(locked=False)
         if given:
             page.field.setText(given)
             page.open_button.click()

@@ -1,4 +1,4 @@
-"""The pages before a journal is open: first start, and a journal that cannot be opened."""
+"""The page before there is a journal: first start."""
 
 from __future__ import annotations
 
@@ -152,30 +152,3 @@ class FirstStart(Cover):
         self.error.set_sentence("")
         kind = JournalKind.NURSE if self.nurse.isChecked() else JournalKind.OWN
         self.start_requested.emit(kind, self.first.text() or None)
-
-
-class TroublePage(Cover):
-    """A journal that cannot be opened: what happened, why, what now; the file was not touched."""
-
-    quit_requested = Signal()
-
-    def __init__(self, what: str, why: str, what_now: str) -> None:
-        super().__init__("troublePage", what, widest=560)
-        column = self.column
-        column.addWidget(Label(what.rstrip(".") + ".", "verdict", wrap=True))
-        for text in (why, what_now):
-            if text:
-                column.addWidget(Prose(text[0].upper() + text[1:].rstrip(".") + ".", kind="body"))
-        column.addSpacing(12)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        self.other = Button("Open another journal…", "primary", name="openJournal")
-        self.leave_button = Button("Quit", name="quit")
-        row.addWidget(self.other)
-        row.addWidget(self.leave_button)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-        self.other.clicked.connect(self.open_requested)
-        self.leave_button.clicked.connect(self.quit_requested)
-        self.setFocusProxy(self.other)
