@@ -243,6 +243,8 @@ class Report:
     """What the footer calls this kind of page, with the number of its layout."""
     standing: str = "A record for you and your clinician, not a diagnosis."
     """What the footer says the page is."""
+    named: bool = False
+    """Whether `person` is a name, typed for this print, and not the pseudonym."""
     told: bool = False
     """Whether the sections themselves hold every row of `nights`, so that no table of them need follow."""
 

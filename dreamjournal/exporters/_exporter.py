@@ -10,6 +10,9 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.common.files import atomic_write
 from dreamjournal.domain.report import Report
 
+STANDARDS = ["ua-1", "a-2a"]
+"""What every PDF of ours is: tagged for readers (PDF/UA-1), and complete in itself for the archive (PDF/A-2a)."""
+
 
 @dataclass(frozen=True)
 class Rendered:

@@ -15,7 +15,7 @@ from dreamjournal.common.errors import KnownError, UserError
 from dreamjournal.common.files import atomic_write
 from dreamjournal.common.resources import resource
 from dreamjournal.domain.study_page import StudyPlan
-from dreamjournal.exporters._exporter import Rendered
+from dreamjournal.exporters._exporter import STANDARDS, Rendered
 from dreamjournal.exporters._values import mapped
 
 LADDER = 4
@@ -31,7 +31,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]#|<>~])")
 def pdf(page: StudyPlan) -> Rendered:
     """The PDF and its pages."""
     compiler, pages = _fitted(page)
-    data = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=int(page.printed.timestamp()))
+    data = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(page.printed.timestamp()))
     return Rendered(bytes(data), pages)
 
 

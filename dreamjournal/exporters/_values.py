@@ -101,6 +101,7 @@ def page_values(report: Report, picture: Callable[[Figure], dict[str, Any]]) -> 
         "title": report.title,
         "heading": report.heading,
         "person": report.person,
+        "nameless": "" if report.named else "no name on this page",
         "paper": report.paper,
         "facts": [
             {"label": f.label, "words": [{"text": w.text, "strong": w.strong} for w in f.words]} for f in report.facts

@@ -1,9 +1,10 @@
-"""PDF by Typst: tagged PDF/UA-1, embedded fonts, the same bytes for the same report."""
+"""PDF by Typst: tagged PDF/UA-1 that is PDF/A-2a too, embedded fonts, the same bytes for the same report."""
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from typing import Any
@@ -14,9 +15,11 @@ from dreamjournal.common.errors import KnownError
 from dreamjournal.common.resources import resource
 from dreamjournal.domain.report import Figure, Report, Section
 from dreamjournal.exporters import _book
-from dreamjournal.exporters._exporter import Exporter, Rendered
+from dreamjournal.exporters._exporter import STANDARDS, Exporter, Rendered
 from dreamjournal.exporters._values import mapped, page_values
 
+ROOM = 8
+"""Millimetres left free under page one: other languages are longer."""
 LADDER = 3
 """Tightenings tried, one after the other, until page one fits on a page (0 is the layout as drawn)."""
 _LONG = re.compile(r"\S{36,}")
@@ -29,7 +32,7 @@ _BREAK = "\u200b"
 def render(report: Report) -> Rendered:
     """The PDF and its pages."""
     compiler, pages = _fitted(report)
-    data = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_stamp(report))
+    data = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=_stamp(report))
     return Rendered(bytes(data), pages)
 
 
@@ -45,7 +48,7 @@ def _stamp(report: Report) -> int:
 
 
 def _fitted(report: Report) -> tuple[Any, int]:
-    """A compiler of the loosest layout that keeps page one to a page, and the number of pages."""
+    """A compiler of the loosest layout that keeps page one to a page with room to spare, and the number of pages."""
     import typst
 
     if report.kind == _book.KIND:
@@ -58,18 +61,20 @@ def _fitted(report: Report) -> tuple[Any, int]:
     values = page_values(clean, lambda f: _picture(f, report))
     values["lost"] = _lost_words(lost)
     text = json.dumps(values, ensure_ascii=False)
-    compiler: Any = None
-    pages = 0
+    best: tuple[float, Any, int] | None = None
     for level in range(LADDER + 1):
         compiler = typst.Compiler(
             str(resource("templates", f"{report.kind}.typ")), root=str(resource("templates")), font_paths=[folder],
             ignore_system_fonts=True, sys_inputs={"report": text, "level": str(level)},
         )  # fmt: skip
         fit = json.loads(compiler.query("<fit>", field="value", one=True))
-        pages = fit["pages"]
-        if fit["first"] == 1:
+        room = (ROOM if fit["free"] is None else fit["free"]) if fit["first"] == 1 else -math.inf
+        if best is None or room >= best[0]:  # where none fits, the smallest
+            best = (room, compiler, fit["pages"])
+        if room >= ROOM:
             break
-    return compiler, pages
+    assert best is not None
+    return best[1], best[2]
 
 
 def _lost_words(lost: int) -> str:

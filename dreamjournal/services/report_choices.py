@@ -42,4 +42,4 @@ def named(report: Report, name: str) -> Report:
         raise UserError(
             "No report was made", f"a name on the page has at most {NAME_LENGTH} characters", "shorten it", field="name"
         )
-    return replace(report, person=clean) if clean else report
+    return replace(report, person=clean, named=True) if clean else report

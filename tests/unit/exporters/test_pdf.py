@@ -14,8 +14,11 @@ from pypdf import PdfReader
 from dreamjournal.charts import fonts
 from dreamjournal.domain.contrast import Excluded
 from dreamjournal.domain.dream import Dream, Recall
-from dreamjournal.domain.report import Figure, Report
+from dreamjournal.domain.report import Figure, Prose, Report, Table
 from dreamjournal.exporters import pdf
+from dreamjournal.reports.profile.page import assemble as profile
+from dreamjournal.reports.two_weeks.page import assemble as two_weeks
+from tests import made_profile, made_two_weeks
 from tests import made_report as made
 
 
@@ -207,3 +210,59 @@ def test_the_preview_shows_the_pages_of_the_file() -> None:
     pages = pdf.preview(report, 40)
     assert len(pages) == pdf.render(report).pages
     assert all(p.startswith(b"\x89PNG") for p in pages)
+
+
+def test_the_letterhead_says_that_no_name_is_on_the_page_unless_one_was_typed() -> None:
+    assert "Person Heron-12 \u00b7 no name on this page" in text(read(made.report()))
+    typed = replace(made.report(), person="ANNA EXAMPLE", named=True)
+    assert "Person ANNA EXAMPLE" in text(read(typed))
+    assert "no name" not in text(read(typed))
+
+
+def test_a_long_name_in_capitals_leaves_the_letterhead_its_room() -> None:
+    long = " ".join(["MAXIMILIANA"] * 6)
+    words = read(replace(made.report(), person=long, named=True)).pages[0].extract_text()
+    assert "N-of-1 trial, randomised nights" in words.splitlines()[0]  # not squeezed into a column of words
+    assert re.sub(r"\s+", " ", words).count("MAXIMILIANA") == 6
+
+
+def longer(words: str) -> str:
+    """A third longer, as another language may have it."""
+    return re.sub(r"[A-Za-z]{3,}", lambda m: m[0] + m[0][-1] * round(0.35 * len(m[0]) + 0.2), words)
+
+
+def translated(report: Report) -> Report:
+    """The report in longer words; figures and what is told by a code as they are."""
+
+    def block(b: Any) -> Any:
+        if isinstance(b, Prose):
+            return replace(b, words=tuple(replace(w, text=longer(w.text)) for w in b.words))
+        if isinstance(b, Table):
+            columns = tuple(replace(c, title=longer(c.title)) for c in b.columns)
+            return replace(b, columns=columns, note=longer(b.note))
+        return b
+
+    sections = tuple(
+        replace(s, title=longer(s.title), blocks=tuple(block(b) for b in s.blocks)) for s in report.sections
+    )
+    return replace(report, sections=sections, title=longer(report.title), heading=longer(report.heading))
+
+
+REPORTS = {
+    "contrast": made.report, "refused": lambda: made.report(made.result(refused=True)),
+    "profile": lambda: profile(made_profile.context()), "two weeks": lambda: two_weeks(made_two_weeks.context()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_words_a_third_longer_keep_to_the_page_and_are_all_on_it(kind: str) -> None:
+    report = translated(REPORTS[kind]())
+    reader = read(report)
+    assert len(reader.pages) == 1
+    there = re.sub(r"\s+", "", text(reader))
+    for section in report.sections:
+        assert re.sub(r"\s+", "", section.title) in there
+        for b in section.blocks:
+            if isinstance(b, Table):
+                for c in b.columns[:-1] if section.key == "nights" else b.columns:  # its last says what to shade
+                    assert re.sub(r"\s+", "", c.title.rpartition(" \u00b7 ")[2]) in there

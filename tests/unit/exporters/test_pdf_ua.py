@@ -106,7 +106,14 @@ def test_the_file_says_what_it_is(page: tuple[Report, PdfReader]) -> None:
     assert str(root["/Lang"]).lower().startswith("en-")
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_object().get_data()
+    told = root["/Metadata"].get_object().get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in told
+    assert b"<pdfaid:part>2</pdfaid:part>" in told
+    assert b"<pdfaid:conformance>A</pdfaid:conformance>" in told
+    intent = root["/OutputIntents"][0].get_object()
+    assert (intent["/S"], intent["/DestOutputProfile"].get_object()["/N"]) == ("/GTS_PDFA1", 3)
+    assert not reader.is_encrypted
+    assert {"/AA", "/JavaScript", "/EmbeddedFiles"}.isdisjoint(root)
     assert reader.metadata is not None
     assert reader.metadata.title
     assert "/StructParents" in reader.pages[0]
