@@ -35,6 +35,7 @@ _home = tempfile.mkdtemp(prefix="dreamjournal-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _name in ("CONFIG", "DATA", "STATE", "CACHE"):
     os.environ[f"XDG_{_name}_HOME"] = str(Path(_home, _name.lower()))
+os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent"  # no sleep of this machine is held up
 os.environ["XDG_RUNTIME_DIR"] = str(Path(_home, "runtime"))  # Qt warns where it is unset or open to others
 Path(_home, "runtime").mkdir(mode=0o700)
 

@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from dreamjournal.app.backing_up import BackingUp
 from dreamjournal.app.capture import Capture
 from dreamjournal.app.keeping import Keeping
+from dreamjournal.app.locking import Locking, Place
 from dreamjournal.app.opening import Opening
 from dreamjournal.app.pages import page_specs
 from dreamjournal.app.reminding import Reminding
@@ -41,6 +43,9 @@ NO_ONE = 0
 class Lifecycle(QObject):
     """Owns what lives as long as a journal is open. The window only shows; this decides what it shows."""
 
+    locked = Signal(str)
+    """The journal was locked, for this reason: "asked", "idle", "screen", "sleep" or "minimised"."""
+
     def __init__(
         self, app: QApplication, window: MainWindow, instance: SingleInstance, crash: CrashHook, state: WindowState, clock: Clock, *,
         journal: Path, capture: bool, person: str | None,
@@ -56,6 +61,8 @@ class Lifecycle(QObject):
         self.opening = Opening(window, self.tasks, clock, journal, self)
         self.capture = Capture(window, self)
         self.keeping = Keeping(window, instance, self.tasks, clock, self)
+        self.locking = Locking(window, self.opening, clock, self)
+        self.backing_up = BackingUp(self, window, self.tasks, clock, self)
         self.reminding: Reminding | None = None
         self._opened_first = False
         self._version = 0
@@ -70,6 +77,8 @@ class Lifecycle(QObject):
         window.files_dropped.connect(self._on_files)
         window.page_shown.connect(self._on_page_shown)
         window.closing.connect(self._on_window_closing)
+        self.locking.due.connect(self.lock)
+        self.locking.sleeping.connect(self._on_sleeping)
         self.opening.key_found.connect(self._open)
         self.opening.chosen.connect(self.open_path)
         self.opening.quit_requested.connect(self.quit)
@@ -117,19 +126,22 @@ class Lifecycle(QObject):
         self.journal = journal
         self._version = journals.data_version(journal)
         try:
-            self._attach(journal, None)
+            self._attach(journal, None, self.locking.place(self.path))
         except KnownError as error:
             self.close_journal()
             self.opening.show_trouble(error)
             return
         self._watch.start()
+        self.backing_up.attach(journal)
         self.keeping.begin_refilling()
 
     # A journal is open
 
-    def _attach(self, journal: Journal, person_id: int | None) -> None:
+    def _attach(self, journal: Journal, person_id: int | None, back: Place | None = None) -> None:
         from dreamjournal.services import persons, settings
 
+        if back is not None and back.person_id in (NO_ONE, *(p.id for p in persons.all_persons(journal))):
+            person_id = back.person_id
         if journal.kind == JournalKind.OWN:
             person = persons.the_person(journal, self._person_wanted)
             person_id = person.id
@@ -146,24 +158,31 @@ class Lifecycle(QObject):
         self.window.set_pages(specs, name=name, encrypted=journal.encrypted)
         self.window.drop_cover()
         typed = self.window.typed_early()
-        if self._capture_wanted and journal.kind == JournalKind.OWN:
+        capture = self._capture_wanted or (back is not None and back.capture)
+        if capture and journal.kind == JournalKind.OWN:
             self.capture.show(self.context, typed)
-        else:
+        elif back is None or not self.window.show_page(back.page, back.night):
             self.window.show_page(self._first_page(journal.kind))
             if sum(c.isalpha() for c in typed) > 1:
                 self.capture.keep_typed(self.context, typed)
         self._capture_wanted = False
         QTimer.singleShot(0, self.window, self._empty_old_bin)
-        if journal.kind == JournalKind.OWN:
+        QTimer.singleShot(0, self.window, self._watch_for_locking)
+        if self.reminding is not None:
+            self.reminding.unlock(self.context)
+        elif journal.kind == JournalKind.OWN:
             self.reminding = Reminding(self.context, self.window, self)
             QTimer.singleShot(0, self.reminding.start)
+        if journal.encrypted:
+            self.locking.show_unfinished(journal)
 
     def _empty_old_bin(self) -> None:
         from dreamjournal.services import bin as the_bin
 
         if self.journal is not None:
             with contextlib.suppress(KnownError):  # another program is writing: the next start does it
-                the_bin.purge_old(self.journal, self._clock)
+                if the_bin.has_old(self.journal, self._clock):
+                    self.backing_up.empty_bin(self.journal)
 
     def _put_on_look(self, theme: object, scale: object) -> None:
         theme_source().apply(
@@ -223,6 +242,7 @@ class Lifecycle(QObject):
             from dreamjournal.services import settings
 
             owner = self.context.person_id or None
+            self.locking.watch(self.journal)
             self._put_on_look(
                 settings.get(self.journal, owner, "theme"), settings.get(self.journal, owner, "text_scale")
             )
@@ -264,10 +284,14 @@ class Lifecycle(QObject):
             return
         elif command == "import":
             self._on_files([])
+        elif command == "lock":
+            self.lock()
         elif command == "settings":
             from dreamjournal.ui.settings.dialog import SettingsDialog
 
-            SettingsDialog(self.context, self.window).open()
+            dialog = SettingsDialog(self.context, self.window)
+            dialog.restore_requested.connect(self.backing_up.restore)
+            dialog.open()
         elif command == "enhancers":
             from dreamjournal.ui.enhancers.dialog import EnhancersDialog
 
@@ -299,7 +323,7 @@ class Lifecycle(QObject):
 
     def _on_called(self, arguments: list[str]) -> None:
         self.raise_window()
-        if "--capture" in arguments and self.window.page() is not None:
+        if "--capture" in arguments and not self.locking.capture_next() and self.window.page() is not None:
             self.show_capture()
 
     def raise_window(self) -> None:
@@ -318,6 +342,41 @@ class Lifecycle(QObject):
         from dreamjournal.ui.widgets.dialog import show_error
 
         show_error(self.window, error.what, error.why, error.what_now)
+
+    # Locking
+
+    def lock(self, reason: str = "asked") -> None:
+        """Lock a journal that has a key: blank, words kept, key gone. `reason` is for whoever listens, it changes nothing."""
+        if self.journal is None or self.context is None or not self.journal.encrypted:
+            return
+        self.bus.blockSignals(True)  # what is kept on the way changes no page that is about to go
+        self.locking.lock(self.context, self.path)
+        self.bus.blockSignals(False)
+        if self.reminding is not None:
+            self.reminding.lock()
+        stopped = self.tasks.abandon()
+        self._put_away()
+        self.locking.wipe(stopped=stopped)
+        self.locked.emit(reason)
+
+    def _watch_for_locking(self) -> None:
+        if self.journal is not None:
+            self.locking.watch(self.journal)
+
+    def _on_sleeping(self) -> None:
+        self.lock("sleep")
+        if self.journal is not None:
+            self.window.leave_all()
+
+    def _put_away(self) -> None:
+        """Close the journal and let go of its key: every holder of this object has none any more."""
+        self._watch.stop()
+        self.backing_up.detach()
+        self.window.close_journal()
+        assert self.journal is not None
+        self.journal.close()
+        self.journal.key = None
+        self.journal, self.context = None, None
 
     # Closing
 
@@ -348,25 +407,27 @@ class Lifecycle(QObject):
     def close_journal(self) -> bool:
         """Leave and close what is open; False when a page will not be left."""
         if self.journal is None:
+            self._end_reminding()  # a locked journal's
             return True
         if not self.window.leave_all():
             return False
-        self._watch.stop()
+        self._end_reminding()
+        self.window.drop_cover()
+        self._put_away()
+        return True
+
+    def _end_reminding(self) -> None:
         if self.reminding is not None:
             self.reminding.shut_down()
             self.reminding = None
-        self.window.drop_cover()
-        self.window.close_journal()
-        self.journal.close()
-        self.journal, self.context = None, None
-        return True
 
     def shut_down(self) -> None:
         """The order matters: nothing may fire into tasks that are gone, no task may write into a closed journal."""
         self._watch.stop()
-        if self.reminding is not None:
-            self.reminding.shut_down()
+        self.locking.shut_down()
+        self._end_reminding()
         self.tasks.shutdown()
+        self.backing_up.at_closing()
         self.close_journal()
         self.keeping.release()
         self._instance.release()

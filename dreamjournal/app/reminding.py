@@ -1,12 +1,20 @@
-"""Wires the wind-down reminder: the clock says when, the service decides, the desktop, the tray or a banner says it."""
+"""Wires the wind-down reminder: the clock says when, the service decides, the desktop, the tray or a banner says it.
+
+While the journal is locked the times planned before are all that is known: the words are the same neutral ones, and what was
+shown and answered goes into the ledger after the unlock.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from dreamjournal.common.errors import KnownError
+from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.reminder import EARLY
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.tray import Tray
@@ -14,7 +22,7 @@ from dreamjournal.ui.widgets.notices import Banner
 
 if TYPE_CHECKING:
     from dreamjournal.app.lifecycle import Lifecycle
-    from dreamjournal.services.reminders import Next, NoNext
+    from dreamjournal.services.reminders import Next, NoNext, Waiting
 
 KEY = "wind_down"
 TITLE = "Time to wind down."
@@ -26,7 +34,13 @@ class Reminding(QObject):
 
     def __init__(self, context: PageContext, window: MainWindow, life: Lifecycle) -> None:
         super().__init__(life)
-        self._context, self._window, self._life = context, window, life
+        self._window, self._life = window, life
+        self._context: PageContext | None = context
+        self._wall = context.clock
+        self._planned: tuple[Waiting, ...] = ()
+        """While locked: what was planned and has not been shown."""
+        self._shown: list[tuple[Next, datetime]] = []
+        self._answers: list[tuple[date, str]] = []
         self._clock: Any = None
         self._notifier: Any = None
         self._tray: Tray | None = None
@@ -34,8 +48,12 @@ class Reminding(QObject):
 
     def start(self) -> None:
         """Load the scheduler and the desktop's notices."""
-        if self._life.context is not self._context:
+        if self._notifier is not None or self._context is None or self._life.context is not self._context:
             return
+        self._start_speaking()
+        self.replan()
+
+    def _start_speaking(self) -> None:
         from dreamjournal.runtime.notify import pick_notifier
         from dreamjournal.runtime.reminder_clock import ReminderClock
 
@@ -47,9 +65,8 @@ class Reminding(QObject):
         self._notifier = pick_notifier(self)
         self._notifier.action_invoked.connect(self._on_answer)
         self._notifier.failed.connect(self._on_notifier_failed)
-        self._clock = ReminderClock(self, clock=self._context.clock)
+        self._clock = ReminderClock(self, clock=self._wall)
         self._clock.due.connect(self._on_due)
-        self.replan()
 
     def replan(self) -> None:
         """A bedtime, the lead, the zone or the switch was changed."""
@@ -57,11 +74,53 @@ class Reminding(QObject):
             return
         self._clock.load(self._next)
 
+    def lock(self) -> None:
+        """The journal is about to be closed: keep the times, let go of everything else."""
+        from dreamjournal.services import reminders
+
+        context = self._context
+        if context is None:
+            return
+        with suppress(KnownError):
+            self._planned = reminders.upcoming(context.journal, context.person_id, context.clock)
+        self._context = None
+        if self._notifier is None:  # not started yet: it is, without a journal, so that this evening is not missed
+            self._start_speaking()
+        self.replan()
+
+    def unlock(self, context: PageContext) -> None:
+        """The journal is open again: into the ledger with what was shown and answered meanwhile."""
+        from dreamjournal.services import reminders
+
+        if self._context is None:
+            changes = Changes.NOTHING
+            with suppress(KnownError):
+                for shown, at in self._shown:
+                    changes |= reminders.shown_while_locked(
+                        context.journal, context.person_id, shown, at, context.clock
+                    )
+                for night, said in self._answers:
+                    changes |= reminders.answer(context.journal, context.person_id, night, said, context.clock)
+            self._planned, self._shown = (), []
+        self._context = context
+        asked = [night for night, said in self._answers if said == "open"]
+        self._answers = []
+        if self._notifier is None:
+            self.start()
+        else:
+            self.replan()
+        if asked:
+            self._window.show_page("tonight", asked[-1])
+
     def _next(self) -> Next | NoNext:
         from dreamjournal.services import reminders
 
         context = self._context
-        return reminders.next_wind_down(context.journal, context.person_id, context.clock)
+        if context is not None:
+            return reminders.next_wind_down(context.journal, context.person_id, context.clock)
+        now = self._wall.now()
+        self._planned = tuple(each for each in self._planned if now <= each.until)
+        return self._planned[0].next if self._planned else reminders.NoNext("The journal is locked.")
 
     def stays_in_tray(self) -> bool:
         """Whether closing the window leaves the app running for a reminder that is planned."""
@@ -85,31 +144,53 @@ class Reminding(QObject):
         self.deleteLater()
 
     def _on_due(self, nominal: object) -> None:
-        if not isinstance(nominal, date) or self._life.context is not self._context:
+        context = self._context
+        if not isinstance(nominal, date) or self._life.context is not context:
+            return
+        if context is None:
+            self._on_due_locked(nominal)
             return
         from dreamjournal.services import reminders
 
-        context = self._context
         decision = reminders.fire(context.journal, context.person_id, nominal, context.clock)
         if decision.show and self._notifier is not None:
             self._night = nominal
             self._notifier.show(KEY, TITLE, "", ACTIONS)
         context.publish(decision.changes, self)
 
+    def _on_due_locked(self, nominal: date) -> None:
+        due = next((each for each in self._planned if each.next.nominal_date == nominal), None)
+        now = self._wall.now()
+        if due is None or self._notifier is None or not due.next.due.utc - EARLY <= now <= due.until:
+            return
+        self._planned = tuple(each for each in self._planned if each is not due)
+        self._shown.append((due.next, now))
+        self._night = nominal
+        self._notifier.show(KEY, TITLE, "", ACTIONS)
+        self.replan()
+
     def _on_notifier_failed(self, _key: str) -> None:
         if self._tray is not None and Tray.can_show_notes():
             self._tray.show_note(KEY, TITLE, "")
+            return
+        if self._context is None:
+            self._life.opening.say_reminder(TITLE)
             return
         banner = Banner(TITLE, ACTIONS)
         banner.action_invoked.connect(lambda action: self._on_answer(KEY, action))
         self._window.show_banner(banner)
 
     def _on_answer(self, key: str, action: str) -> None:
-        if key != KEY or self._night is None or self._life.context is not self._context:
+        context = self._context
+        if key != KEY or self._night is None or self._life.context is not context:
+            return
+        if context is None:
+            self._answers.append((self._night, action))
+            if action == "open":
+                self._life.raise_window()
             return
         from dreamjournal.services import reminders
 
-        context = self._context
         context.publish(reminders.answer(context.journal, context.person_id, self._night, action, context.clock), self)
         if action == "open":
             self._life.raise_window()

@@ -13,6 +13,7 @@ from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.night import tonight
 from dreamjournal.domain.reminder import (
     DAY,
+    GRACE,
     Occurrence,
     Outcome,
     WindDown,
@@ -94,6 +95,40 @@ def next_wind_down(journal: Journal, person_id: int, clock: Clock) -> Next | NoN
     while found is not None and journal.reminders.outcome(person_id, KIND, found.nominal_date) is not None:
         found = next_due(plan, found.due.utc, zone)  # shown already, then the bedtime or the zone was changed
     return _next(plan, found) if found is not None else NoNext("No evening of the week has a bedtime.")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A planned reminder by itself, without the journal: `until` when it is of use (an aware instant)."""
+
+    next: Next
+    until: datetime
+
+
+def upcoming(journal: Journal, person_id: int, clock: Clock, days: int = LOOK_BACK_DAYS) -> tuple[Waiting, ...]:
+    """The reminders of the coming `days`, in order: what is still known of them while the journal is locked."""
+    first = next_wind_down(journal, person_id, clock)
+    plan = _plan(journal, person_id)
+    if not isinstance(first, Next) or isinstance(plan, NoNext):
+        return ()
+    zone, now = settings.zone_of(journal, person_id, clock), clock.now()
+    planned: list[Waiting] = []
+    night = first.nominal_date
+    while night < first.nominal_date + days * DAY:
+        found = occurrence_on(plan, night, zone)
+        lights_out = journal.evenings.get(person_id, night).lights_out is not None
+        if found is not None and not lights_out and _is_open(journal, person_id, found, now):
+            planned.append(Waiting(_next(plan, found), found.bedtime.utc + GRACE))
+        night += DAY
+    return tuple(planned)
+
+
+def shown_while_locked(journal: Journal, person_id: int, shown: Next, at: datetime, clock: Clock) -> Changes:
+    """Write into the ledger what was shown at `at` while the journal was locked; an evening decided before stays as it is."""
+    new = journal.reminders.record(
+        person_id, KIND, shown.nominal_date, Outcome.SHOWN, "", shown.due.utc, at, clock.now()
+    )  # fmt: skip
+    return Changes.REMINDERS if new else Changes.NOTHING
 
 
 def _is_open(journal: Journal, person_id: int, each: Occurrence, now: datetime) -> bool:

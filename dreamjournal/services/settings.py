@@ -13,6 +13,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.common.plugins import load_family
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.dream import tidy_tags
+from dreamjournal.domain.person import JournalKind
 
 if TYPE_CHECKING:
     from dreamjournal.common.clock import Clock
@@ -112,9 +113,19 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "backup_second_every_h", "A copy there every", "count", 24, "Hours between two copies in the second place.",
         low=1, high=720, of_person=False,
     ),
+    SettingSpec(
+        "lock_after_min", "Lock after", "minutes", None,
+        "Minutes without a key or a click, for a journal with a key; 0 never. Not set: 15, in a nurse's journal 5.",
+        low=0, high=240, of_person=False,
+    ),
+    SettingSpec(
+        "lock_on_minimise", "Lock when minimised", "yes_no", False, "A journal with a key locks when its window is put away.",
+        of_person=False,
+    ),
     SettingSpec("journal_name", "Name of the journal", "text", None, "Shown above the pages.", of_person=False),
 )  # fmt: skip
 _BY_KEY = {s.key: s for s in SETTINGS}
+_LOCK_AFTER_MIN = {JournalKind.OWN: 15, JournalKind.NURSE: 5}
 
 
 def spec(key: str) -> SettingSpec:
@@ -297,6 +308,14 @@ def minutes_of_day(text: str) -> int | None:
     elif found[2] is None or text.strip().lower().endswith("m"):
         return None
     return hour * 60 + minute if hour < 24 and minute < 60 else None
+
+
+def lock_after_min(journal: Journal) -> int:
+    """Minutes of nobody being here after which the journal locks; 0 for never, and for one without a key."""
+    if not journal.encrypted:
+        return 0
+    chosen = get(journal, None, "lock_after_min")
+    return int(chosen) if chosen is not None else _LOCK_AFTER_MIN[journal.kind]
 
 
 def zone_of(journal: Journal, person_id: int | None, clock: Clock) -> str:

@@ -165,6 +165,9 @@ class NightsPage(Page):
             self._task = None
         return True
 
+    def shown_night(self) -> date | None:
+        return self.raster.chosen_date()
+
     def focus_first(self) -> None:
         (self.table if self.views.currentIndex() else self.raster).setFocus(Qt.FocusReason.OtherFocusReason)
 

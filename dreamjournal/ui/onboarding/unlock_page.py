@@ -27,6 +27,9 @@ class UnlockPage(Cover):
         self._slots = slots
         self.has_recovery = "recovery" in slots
         column = self.column
+        self.reminder = Label("", "body", wrap=True)
+        self.reminder.hide()
+        column.addWidget(self.reminder)
         self.heading = Label(LOCKED if locked else OPEN, "welcome", wrap=True)
         column.addWidget(self.heading)
         self.said = Label("", "body", "muted", wrap=True)
@@ -87,6 +90,11 @@ class UnlockPage(Cover):
         self.said.setText(sentence)
         set_shown(self.said, bool(sentence))
         self.setAccessibleDescription(sentence)
+
+    def remind(self, sentence: str) -> None:
+        """A reminder in neutral words, above everything."""
+        self.reminder.setText(sentence)
+        set_shown(self.reminder, bool(sentence))
 
     def set_error(self, sentence: str) -> None:
         """Say why it did not open, and let the person try again."""

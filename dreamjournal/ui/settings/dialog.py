@@ -38,6 +38,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Balance", ("aim_per_week", "emergency_number", "cards_on", "check_ins_on")),
     ("Dreams", ("own_signs", "hidden_signs", "masked_words")),
     ("Imports", ("originals_limit_mb",)),
+    ("Locking", ("lock_after_min", "lock_on_minimise")),
     ("Backups", ("backup_second_place", "backup_second_every_h")),
     ("Look", ("theme", "text_scale", "clock_format", "journal_name")),
 )
@@ -48,6 +49,8 @@ CHOICE_WORDS = {
 }  # fmt: skip
 
 HELP_WORDS = {
+    "lock_after_min": "Minutes without a key or a click; 0 never. Not set: 15, in a nurse’s journal 5.",
+    "lock_on_minimise": "The journal locks when its window is put away.",
     "originals_limit_mb": "A larger file is read, but not kept. Kept files can be read again when a reader has been mended; 0 keeps none.",
     "measure_sources": "Where Compare is not told otherwise; for all nights alike.",
 }  # fmt: skip
@@ -75,7 +78,7 @@ class SettingsDialog(Dialog):
         values = settings.all_values(context.journal, self._person)
         for title, keys in SECTIONS:
             shown = [specs[key] for key in keys if self._person is not None or not specs[key].of_person]
-            if not shown:
+            if not shown or (title == "Locking" and not context.journal.encrypted):
                 continue
             self.body.addSpacing(8)
             self.body.addWidget(SectionHead(title))
