@@ -140,7 +140,8 @@ def decode(data: bytes) -> SlotFile | OldFile:
     if isinstance(found, SlotFile):
         if not hmac.compare_digest(_digest(found), found.digest):
             raise BadSlots("its key file is damaged")
-        if len({s.kind for s in found.slots}) != len(found.slots):
+        kinds = {s.kind for s in found.slots}
+        if len(kinds) != len(found.slots) or kinds == {"keyring"}:
             raise BadSlots("its key file is damaged")
     for slot in found.slots:
         if slot.kind == "passphrase":
@@ -247,18 +248,18 @@ def authentic(slot: Slot, database: Database) -> bool:
 
 
 def key_by_passphrase(file: SlotFile, slot: Slot, salt: bytes, passphrase: str) -> bytes | None:
-    """The key of the database with this salt; None where the passphrase is another one."""
+    """The key of the database with this salt; None where the passphrase is another one. Raises BadSlots."""
     cost = Cost(slot.memory_kib, slot.time, slot.lanes)
     return _opened(file, slot, salt, _from_passphrase(passphrase, slot.salt, cost))
 
 
 def key_by_code(file: SlotFile, slot: Slot, salt: bytes, code: bytes) -> bytes | None:
-    """The key of the database with this salt; None where the code is another one."""
+    """The key of the database with this salt; None where the code is another one. Raises BadSlots."""
     return _opened(file, slot, salt, _from_code(code, slot.salt))
 
 
 def key_by_keyring(file: SlotFile, slot: Slot, salt: bytes, secret: bytes) -> bytes | None:
-    """The key of the database with this salt; None where the keyring keeps something else."""
+    """The key of the database with this salt; None where the keyring keeps something else. Raises BadSlots."""
     return _opened(file, slot, salt, secret) if len(secret) == 32 else None
 
 
@@ -281,10 +282,13 @@ def _opened(file: SlotFile, slot: Slot, salt: bytes, wrapping: bytes) -> bytes |
 
     try:
         private = AESGCM(wrapping).decrypt(slot.nonce, slot.private, _head(slot, file.journal))
+    except InvalidTag:
+        return None
+    try:
         sealed = next(o.key for o in slot.opens if o.salt == salt)
         return _suite().decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=_info(file.journal, salt))
-    except (InvalidTag, StopIteration, ValueError):
-        return None
+    except (InvalidTag, StopIteration, ValueError) as error:
+        raise BadSlots("its key file is damaged") from error
 
 
 def _suite():  # noqa: ANN202 - the library's own type, loaded here

@@ -55,7 +55,7 @@ def needs_secret(journal: Path) -> bool:
 
 def _is_converting(journal: Path) -> bool:
     found = look(journal, b"").foreign
-    return found is not None and found.plain
+    return bool(found) and found[0].plain
 
 
 def remove(journal: Path) -> None:
@@ -93,35 +93,48 @@ def salt_of(journal: Path) -> bytes:
 
 @dataclass(frozen=True)
 class Found:
-    """The copies that are there: the one that counts, and why the others do not."""
+    """What the copies on the disk are."""
 
-    best: SlotFile | OldFile | None
-    foreign: SlotFile | None
-    """A whole copy that opens another database."""
-    others: tuple[OldFile, ...]
+    fitting: tuple[SlotFile, ...]
+    """Whole copies that open the database, the newest first."""
+    foreign: tuple[SlotFile, ...]
+    """Whole copies that open another one."""
+    old: tuple[OldFile, ...]
+    """Copies of version 1, which do not say what they open."""
     reasons: tuple[str, ...]
-    whole: int
-    """How many copies are the one that counts."""
+    """Why the others cannot be used, as clauses."""
+
+    @property
+    def best(self) -> SlotFile | OldFile | None:
+        """The copy that counts."""
+        return self.fitting[0] if self.fitting else self.old[0] if self.old else None
+
+    @property
+    def whole(self) -> int:
+        """How many copies are the one that counts."""
+        return sum(f == self.best for f in (*self.fitting, *self.old))
 
     def usable(self) -> SlotFile | OldFile:
         """The copy that counts. Raises StoreError with the reason where there is none."""
         if self.best is not None:
             return self.best
-        if self.foreign is not None:
+        if self.foreign:
             raise StoreError(
                 "The journal was not opened",
                 "the key file beside it belongs to another journal, or the journal's first bytes are damaged",
                 "put back the file that ends in .keys and was made with it, or restore a backup",
             )
-        raise StoreError(
-            "The journal was not opened",
-            self.reasons[0] if self.reasons else "its key file is missing",
-            "put back a copy of the file that ends in .keys, from a backup for instance",
-        )
+        raise _unusable(self.reasons[0] if self.reasons else "its key file is missing")
+
+
+def _unusable(why: str) -> StoreError:
+    return StoreError(
+        "The journal was not opened", why, "put back a copy of the file that ends in .keys, from a backup for instance"
+    )
 
 
 def look(journal: Path, salt: bytes) -> Found:
-    """Read both copies and choose, for the database with this salt."""
+    """Read both copies, for the database with this salt."""
     files: list[SlotFile | OldFile] = []
     reasons: list[str] = []
     for path in copies(journal):
@@ -133,12 +146,11 @@ def look(journal: Path, salt: bytes) -> Found:
             reasons.append(str(error))
         except OSError:
             reasons.append("its key file cannot be read")
-    new = [f for f in files if isinstance(f, SlotFile)]
-    fitting = [f for f in new if f.fits(salt)]
-    old = [f for f in files if isinstance(f, OldFile)]
-    best = max(fitting, key=lambda f: f.generation, default=None) or (old[0] if old else None)
-    foreign = max((f for f in new if not f.fits(salt)), key=lambda f: f.generation, default=None)
-    return Found(best, foreign, tuple(f for f in old if f != best), tuple(reasons), sum(f == best for f in files))
+    new = sorted((f for f in files if isinstance(f, SlotFile)), key=lambda f: -f.generation)
+    return Found(
+        tuple(f for f in new if f.fits(salt)), tuple(f for f in new if not f.fits(salt)),
+        tuple(f for f in files if isinstance(f, OldFile)), tuple(reasons),
+    )  # fmt: skip
 
 
 def _bytes(path: Path) -> bytes:
@@ -160,28 +172,41 @@ def unlock(journal: Path, secret: str) -> bytes:
     """
     salt = salt_of(journal)
     found = look(journal, salt)
-    if found.best is None and found.foreign is not None:
+    if found.best is None and found.foreign:
         return _with_lost_salt(journal, found, secret)
-    best = found.usable()
-    if isinstance(best, OldFile):
-        return _unlock_old(journal, salt, (best, *found.others), secret)
-    key = _key(best, salt, secret)
-    mend(journal, found)
-    return key
+    if isinstance(found.usable(), OldFile):
+        return _unlock_old(journal, salt, found.old, secret)
+    refused: WrongPassphrase | None = None
+    for file in found.fitting:
+        if refused is not None and file.generation < found.fitting[0].generation:
+            break  # an older copy would let a passphrase in that was changed
+        try:
+            key = _key(file, salt, secret)
+        except WrongPassphrase as error:
+            refused = error
+        except BadSlots:
+            continue  # the secret is right, what it should open is damaged
+        else:
+            mend(journal, found, file)
+            return key
+    raise refused or _unusable("its key file is damaged")
 
 
 def unlock_by_keyring(journal: Path, ask: Callable[[bytes], bytes | None]) -> bytes | None:
     """The database key by what `ask` finds in the keyring under a slot's name, None where that opens nothing."""
     salt = salt_of(journal)
     found = look(journal, salt)
-    best = found.best
-    slot = best.slot("keyring") if isinstance(best, SlotFile) else None
-    if slot is None or not isinstance(best, SlotFile):
+    file = found.fitting[0] if found.fitting else None
+    slot = file.slot("keyring") if file else None
+    if file is None or slot is None:
         return None
     secret = ask(slot.salt)
-    key = encryption.key_by_keyring(best, slot, salt, secret) if secret else None
+    try:
+        key = encryption.key_by_keyring(file, slot, salt, secret) if secret else None
+    except BadSlots:
+        return None
     if key is not None:
-        mend(journal, found)
+        mend(journal, found, file)
     return key
 
 
@@ -210,12 +235,12 @@ def _key(file: SlotFile, salt: bytes, secret: str) -> bytes:
 
 def _with_lost_salt(journal: Path, found: Found, secret: str) -> bytes:
     """A key file of another database, or of this one before its first bytes were damaged: the salt is in the key file too."""
-    assert found.foreign is not None
-    for salt in {o.salt for s in found.foreign.slots for o in s.opens}:
+    file = found.foreign[0]
+    for salt in {o.salt for s in file.slots for o in s.opens}:
         try:
-            key = _key(found.foreign, salt, secret)
+            key = _key(file, salt, secret)
             connect(journal, key + salt).conn.close()
-        except (WrongPassphrase, StoreError):
+        except (WrongPassphrase, StoreError, BadSlots):
             continue
         with journal.open("r+b") as stream:
             stream.write(salt)
@@ -364,14 +389,14 @@ def current(journal: Path, key: bytes) -> tuple[SlotFile, Database]:
     )
 
 
-def mend(journal: Path, found: Found) -> None:
-    """Make the other copy equal to the one that counts; best done after it has opened something."""
-    if found.whole == 2 or not isinstance(found.best, SlotFile):
+def mend(journal: Path, found: Found, file: SlotFile) -> None:
+    """Make the other copy equal to the one that has just opened the journal."""
+    if found.fitting == (file, file):
         return
     with contextlib.suppress(OSError, StoreError), locked(journal):
-        again = look(journal, salt_of(journal))
-        if again.whole < 2 and isinstance(again.best, SlotFile):
-            write(journal, again.best)
+        again = look(journal, salt_of(journal)).fitting
+        if again != (file, file) and not any(f.generation > file.generation for f in again):
+            write(journal, file)
 
 
 _mine = threading.local()
