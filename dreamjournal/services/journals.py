@@ -39,19 +39,21 @@ def create(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str |
 
     Raises UserError where a file is there already or the folder cannot be written.
     """
+    from dreamjournal.services import room
     from dreamjournal.store.journal import create_journal
 
     try:
-        return create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock)
+        return room.opened(path, lambda: create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock))
     except OSError as error:  # a path that leads through a file, a name the disk cannot hold
         raise UserError("No journal was made", "there can be no file at that place", "choose another") from error
 
 
 def open_existing(path: Path, *, passphrase: str | None = None, key: bytes | None = None) -> Journal:
     """Open a journal. Raises UserError (missing), WrongPassphrase, JournalTooNew, StoreError."""
+    from dreamjournal.services import room
     from dreamjournal.store.journal import open_journal
 
-    return open_journal(path, passphrase=passphrase, key=key)
+    return room.opened(path, lambda: open_journal(path, passphrase=passphrase, key=key))
 
 
 def reopen(journal: Journal, held: Held | None = None) -> Journal:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
 
 _T = TypeVar("_T")
+FULL = "the disk is full"
+
+
+def _not_saved() -> DiskFull:
+    return DiskFull("Not saved", FULL, "free some space and save again")
+
+
+def _not_opened() -> DiskFull:
+    return DiskFull("The journal cannot be opened", FULL, "free some space and open it again; nothing in it is lost")
 
 
 def kept(journal: Journal, work: Callable[[], _T]) -> _T:
@@ -20,21 +29,31 @@ def kept(journal: Journal, work: Callable[[], _T]) -> _T:
     `work` is run again from its beginning, so it must hold nothing of the first run. Raises DiskFull when there is no
     room even then, also where the disk only reported an error for that reason; other errors pass through.
     """
+    # Inside another unit everything before this is rolled back as well: only the whole may be tried again.
+    return _twice(journal.path, work, _not_saved, again=not journal.in_unit)
+
+
+def opened(path: Path, work: Callable[[], _T]) -> _T:
+    """Do `work`, which opens the journal at `path`: that needs a little room as well. Raises DiskFull and what `work` does."""
+    return _twice(path, work, _not_opened, again=True)
+
+
+def _twice(path: Path, work: Callable[[], _T], full: Callable[[], DiskFull], *, again: bool) -> _T:
     try:
         return work()
     except StoreError as error:
-        full = _as_full(journal.path, error)
-        if full is None:
+        if not _is_full(path, error):
             raise
         from dreamjournal.store import ballast
 
-        # Inside another unit everything before this is rolled back as well: only the whole may be tried again.
-        if journal.in_unit or not ballast.give_up(journal.path):
-            raise full from error
+        if not again or not ballast.give_up(path):
+            raise full() from error
     try:
         return work()
     except StoreError as error:
-        raise (_as_full(journal.path, error) or error) from error
+        if _is_full(path, error):
+            raise full() from error
+        raise
 
 
 def is_kept_back(path: Path) -> bool:
@@ -51,14 +70,18 @@ def refill(path: Path) -> bool:
     return ballast.make(path)
 
 
-def _as_full(path: Path, error: StoreError) -> DiskFull | None:
+def _is_full(path: Path, error: StoreError) -> bool:
     if isinstance(error, DiskFull):
-        return error
+        return True
     # A quota or a limit on the size of files is told by SQLite as an error of the disk.
-    name = str(getattr(error.__cause__, "sqlite_errorname", "") or "")
-    if name.startswith("SQLITE_IOERR"):
-        from dreamjournal.store import ballast
+    cause: BaseException | None = error
+    seen: set[int] = set()  # an error raised again "from" itself is its own cause
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        name = str(getattr(cause, "sqlite_errorname", "") or "")
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")):
+            from dreamjournal.store import ballast
 
-        if ballast.no_room(path):
-            return DiskFull("Not saved", "the disk is full", "free some space and save again")
-    return None
+            return ballast.no_room(path)
+        cause = cause.__cause__
+    return False

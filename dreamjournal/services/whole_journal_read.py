@@ -73,6 +73,7 @@ def restore(
             journal = journals.open_existing(made, key=journal.key)
             _read_through(journal, clock, progress)
             found = Restored(path, journal.kind, _counted(journal), journal.originals.totals()[0], journal.encrypted)
+            journal.fold()
             journal.close()
             _settle(made, path)
         except BaseException:

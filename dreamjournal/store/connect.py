@@ -136,6 +136,15 @@ class Db:
         finally:
             self.in_unit = False
 
+    def fold(self) -> None:
+        """Bring what is in the log into the file itself, before the file is moved: closing does it too, and fails in silence.
+
+        Raises StoreError.
+        """
+        row = self.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        if row is not None and row["busy"]:
+            raise JournalBusy("Not saved", "another program is reading the journal", "try again in a moment")
+
     def watch_file(self, path: Path | str) -> None:
         """Remember which file this is, so that it is seen when another takes its place or none is there."""
         with suppress(OSError, ValueError):

@@ -20,7 +20,7 @@ from dreamjournal.common.paths import private_dir
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.store.bin import Bin
 from dreamjournal.store.columns import ms
-from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, load_sqlite_utils
+from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, load_sqlite_utils, mapped
 from dreamjournal.store.dreams import Dreams
 from dreamjournal.store.enhancers import Enhancers, Exposures, Tags
 from dreamjournal.store.evenings import Evenings
@@ -125,6 +125,10 @@ class Journal:
         """Whether a unit of writing is under way."""
         return self._db.in_unit
 
+    def fold(self) -> None:
+        """Bring everything into the file itself, before it is moved. Raises StoreError."""
+        self._db.fold()
+
     def data_version(self) -> int:
         """A number that changes when another connection has written."""
         row = self._db.row("PRAGMA data_version")
@@ -159,8 +163,10 @@ def _bring_up_to_date(db: Db) -> None:
         load_sqlite_utils()  # which a journal up to date does not need
         from dreamjournal.store.migrations import migrate
 
-        migrate(db)
-    ensure_fts(db)
+        with mapped():  # sqlite-utils speaks to the driver itself
+            migrate(db)
+    with mapped():
+        ensure_fts(db)
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -226,6 +232,7 @@ def _fill(part: Path, path: Path, making: Making, clock: Clock) -> bytes | None:
             )
             if making.kind == JournalKind.OWN:
                 Persons(db).add("me", clock.now())
+        db.fold()
     finally:
         db.conn.close()
     if key and salt:
@@ -273,7 +280,10 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
             backups.make_before_migration(path, key)
         db = connect(path, key)
     except KnownError as error:
-        raise opening.why_not(path, key, error) from error
+        told = opening.why_not(path, key, error)
+        if told is error:  # raised "from" itself it would lose what it came from
+            raise
+        raise told from error
     try:
         _bring_up_to_date(db)
         return Journal(path, db, key, notices=(aside.words,) if aside else ())

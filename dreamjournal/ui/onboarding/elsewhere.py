@@ -13,7 +13,6 @@ from dreamjournal.ui.widgets.notices import announce
 from dreamjournal.ui.widgets.text import Label, Prose
 from dreamjournal.ui.words import long_date, time_words
 
-
 WHEN_ANYWAY = "Open it anyway only if that computer is off or has lost its connection to this drive."
 
 
