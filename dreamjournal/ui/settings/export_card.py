@@ -12,6 +12,7 @@ from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
+from dreamjournal.ui.settings.bring_in import BringInPart
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import AskDialog
 from dreamjournal.ui.widgets.flow import FlowLayout
@@ -60,6 +61,8 @@ class ExportCard(QWidget):
         self.error = InlineError()
         box.addWidget(self.note)
         box.addWidget(self.error)
+        self.bring_in = BringInPart(context)
+        box.addWidget(self.bring_in)
         self._show_busy(False)
 
     def ask(self) -> AskDialog:
