@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from dreamjournal.charts.fonts import without_controls
 from dreamjournal.domain.report import Report
+from dreamjournal.exporters import _dictionary
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import by_column, number_cell
 
@@ -54,6 +55,20 @@ def _number(cell: str) -> str:
     if isinstance(value, str):
         return guarded(cell)
     return "" if value is None else cell.lstrip("-") if value == 0 else cell
+
+
+DICTIONARY = ".dictionary.csv"
+"""How the name of the data dictionary beside a CSV file ends."""
+
+
+def dictionary(report: Report) -> bytes:
+    """What each column of `render` means: a row a column, in their order."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["column", "meaning", "unit", "comes_from", "empty_means"])
+    for e in _dictionary.nights_entries(report):
+        writer.writerow([guarded(cell) for cell in (e.column, e.meaning, e.unit, e.origin, e.empty)])
+    return ("\ufeff" + out.getvalue()).encode()
 
 
 PLUGIN = Exporter("csv", "CSV", ".csv", render)

@@ -137,6 +137,21 @@ def write(report: Report, path: Path, clock: Clock) -> int:
     )
 
 
+def write_dictionary(report: Report, path: Path) -> Path:
+    """Save what the columns of the CSV file at `path` mean, beside it; the path of that file. Raises UserError."""
+    from dreamjournal.common.files import atomic_write
+    from dreamjournal.exporters import csv
+
+    target = path.with_name(path.stem + csv.DICTIONARY)
+    try:
+        atomic_write(target, csv.dictionary(report))
+    except OSError as error:
+        raise UserError(
+            "The data dictionary was not saved", "its folder cannot be written", "choose another", field="out"
+        ) from error
+    return target
+
+
 def preview_pages(report: Report, clock: Clock, ppi: float = 110, most: int | None = None) -> list[bytes]:
     """The pages as PNG images: the PDF's own pages, not a likeness of them; the first `most` where that is given."""
     from dreamjournal.exporters.pdf import preview

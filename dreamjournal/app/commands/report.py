@@ -80,6 +80,7 @@ _OPTIONS = {"questions": "--question", "tags": "--tag", "dream_ids": "--dream", 
     metavar="FINGERPRINT",
     help="Say instead which report bears this fingerprint, and what has changed since.",
 )
+@click.option("--dictionary", is_flag=True, help="Beside a CSV file, another that says what each of its columns means.")
 @placed
 @click.pass_context
 def report(ctx: click.Context, out: Path | None, report_kind: str, check: str | None, **given: Any) -> None:
@@ -110,6 +111,11 @@ def _write(ctx: click.Context, options: Options, out: Path, kind: str, given: di
         raise UserError(
             "The report was not written", f"its name must end in one of {', '.join(known)}", "change its ending"
         )
+    if given["dictionary"] and out.suffix.lower() != ".csv":
+        raise UserError(
+            "The report was not written", "--dictionary goes with a CSV file; the others have it in them or need none",
+            "leave it out, or end the name in .csv",
+        )  # fmt: skip
     _belong(ctx, kind, [k.key for k in reports.KINDS])
     clock = report_clock()
     question = ContrastSpec(given["metric"], given["source"], given["enhancer"], given["swd"], first, last)
@@ -122,6 +128,7 @@ def _write(ctx: click.Context, options: Options, out: Path, kind: str, given: di
         person = the_person(journal, options).id
         built = reports.build(journal, person, spec, clock)
         pages = reports.write(report_choices.named(built, given["name"]), out, clock)
+        files = [out, *([reports.write_dictionary(built, out)] if given["dictionary"] else [])]
         try:
             fingerprints.keep(journal, person, spec, built, out.suffix.lower(), clock)
         except KnownError:
@@ -130,8 +137,13 @@ def _write(ctx: click.Context, options: Options, out: Path, kind: str, given: di
             )
     say(
         options,
-        {"files": [str(out)], "pages": pages},
-        lambda: f"{out} was written, {pages} {'page' if pages == 1 else 'pages'}.",
+        {"files": [str(f) for f in files], "pages": pages},
+        lambda: "\n".join(
+            [
+                f"{out} was written, {pages} {'page' if pages == 1 else 'pages'}.",
+                *(f"{f} says what its columns mean." for f in files[1:]),
+            ]
+        ),
     )
 
 

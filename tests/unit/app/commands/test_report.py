@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from datetime import UTC, datetime
@@ -100,3 +101,23 @@ def test_a_fingerprint_nobody_knows_and_one_that_is_none(sample: str, tmp_path: 
     assert run(["report", "--journal", sample, "--check", "12"]) == 2
     assert run(["report", "--journal", sample, "--check", "0" * 16, "--out", str(tmp_path / "x.pdf")]) == 2
     assert run(["report", "--journal", sample]) == 2
+
+
+def test_a_csv_file_can_have_its_data_dictionary_beside_it(sample: str, tmp_path: Path, capfdbinary: Any) -> None:
+    for kind in reports.KINDS:
+        file = tmp_path / f"{kind.key}.csv"
+        wanted = ["report", "--journal", sample, "--kind", kind.key, "--out", str(file), "--dictionary", "--json"]
+        assert run(wanted) == 0, kind.key
+        beside = tmp_path / f"{kind.key}.dictionary.csv"
+        assert json.loads(capfdbinary.readouterr().out)["files"] == [str(file), str(beside)]
+        with (
+            file.open(newline="", encoding="utf-8-sig") as nights,
+            beside.open(newline="", encoding="utf-8-sig") as said,
+        ):
+            columns, entries = next(csv.reader(nights)), list(csv.DictReader(said))
+        assert [e["column"] for e in entries] == columns
+        assert all(e["meaning"] and e["unit"] and e["comes_from"] and e["empty_means"] for e in entries)
+    other = ["report", "--journal", sample, "--out", str(tmp_path / "x.pdf"), "--dictionary"]
+    assert run(other) == 2
+    assert b"--dictionary goes with a CSV file" in capfdbinary.readouterr().err
+    assert not (tmp_path / "x.pdf").exists()
