@@ -40,7 +40,8 @@ PAGE_KEYS: dict[str, tuple[tuple[str, str], ...]] = {
         ("Enter", "Keep the words"), ("Shift+Enter", "New line"), ("Esc", "Hide the words; they are kept"), ("Ctrl+2", "Morning"),
     ),
     "Morning": (
-        ("Alt+1 to Alt+5", "Did you dream?"), ("Digits", "Set the scale in focus"), ("Ctrl+Enter", "Save the diary"),
+        ("Alt+1 to Alt+5", "Did you dream?"), ("Digits", "Set the scale in focus"), ("1 or 2", "Yes or No, where that is asked"),
+        ("Ctrl+Enter", "Save the diary"),
         ("Ctrl+N", "Another dream"),
     ),
     "Dreams": (

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.coding import LEAST_WORDS, MOST_WORDS, CodingSet, SetCounts
+from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import codings, settings
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.widgets.buttons import Button
@@ -86,8 +87,11 @@ class SetView(QWidget):
         journal, person = self._context.journal, self._context.person_id
         self.masked.show_text(", ".join(settings.get(journal, person, codings.MASKED)))
         shown = codings.masked_words(journal, person)
+        whose = "the person’s" if journal.kind == JournalKind.NURSE else "your"
         self.names.setText(
-            "Masked in every dream: dates, clock times, [your comments] and, in any spelling, " + ", ".join(shown) + "."
+            f"Masked in every dream: dates, clock times, [{whose} comments] and, in any spelling, "
+            + ", ".join(shown)
+            + "."
         )
         self.show_counts()
 
@@ -113,7 +117,7 @@ class SetView(QWidget):
         except KnownError as error:
             self.error.set_sentence(error.sentence)
             return
-        self.counts.setText(counts_words(found))
+        self.counts.setText(counts_words(found, least, nurse=self._context.journal.kind == JournalKind.NURSE))
         self.make.setEnabled(found.chosen > 0)
 
     def _on_make(self) -> None:
@@ -154,13 +158,16 @@ class SetView(QWidget):
         self.made.emit(changes)
 
 
-def counts_words(found: SetCounts) -> str:
-    """How many dreams would be chosen, and why the others not."""
+def counts_words(found: SetCounts, least: int, *, nurse: bool = False) -> str:
+    """How many dreams would be chosen, why the others not, and what brings some in where there are none."""
     left = [
         f"{n} {words}" for n, words in (
             (found.short, "shorter"), (found.long, "longer"), (found.without_text, "without text"),
-            (found.may_not_be_own, "that may not be your own"),
+            (found.may_not_be_own, f"that may not be {'the person’s' if nurse else 'your'} own"),
         ) if n
     ]  # fmt: skip
     said = f"{count_words(found.chosen, 'dream')} would be coded."
-    return f"{said} Left out: {', '.join(left)}." if left else said
+    said = f"{said} Left out: {', '.join(left)}." if left else said
+    if not found.chosen and found.short and least > 1:
+        said += f" Lower “Words at least” from {least} to bring short ones in."
+    return said

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from dreamjournal.ui.dreams.list_model import ROW_ROLE, kind_words
 from dreamjournal.ui.theme import Theme, theme_of
 from dreamjournal.ui.widgets.marks import paint_condition
+from dreamjournal.ui.widgets.words_edit import place_of
 from dreamjournal.ui.words import short_date
 
 SIDE, TOP, LINES = 24, 13, 2
@@ -115,7 +116,8 @@ def _words(painter: QPainter, box: QRectF, text: str, spans: tuple[tuple[int, in
     for start, end in spans:
         if start < len(flat):
             span = QTextLayout.FormatRange()
-            span.start, span.length, span.format = start, min(end, len(flat)) - start, hit
+            first = place_of(flat, start)
+            span.start, span.length, span.format = first, place_of(flat, end) - first, hit
             formats.append(span)
     painter.setPen(theme.colour("text"))
     layout.draw(painter, box.topLeft(), formats, box)

@@ -70,13 +70,13 @@ class WordsEdit(QTextEdit):
 
     def mark_hits(self, spans: Sequence[tuple[int, int]]) -> None:
         """Mark search hits, (start, end) offsets into the words, and scroll to the first."""
-        theme = theme_of(self)
+        theme, text = theme_of(self), self.toPlainText()
         selections: list[QTextEdit.ExtraSelection] = []
         for start, end in spans:
             selection = QTextEdit.ExtraSelection()
             cursor = QTextCursor(self.document())
-            cursor.setPosition(min(start, len(self.toPlainText())))
-            cursor.setPosition(min(end, len(self.toPlainText())), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(place_of(text, start))
+            cursor.setPosition(place_of(text, end), QTextCursor.MoveMode.KeepAnchor)
             look = QTextCharFormat()
             look.setBackground(theme.colour("hit"))
             look.setForeground(theme.colour("hit_text"))
@@ -87,7 +87,7 @@ class WordsEdit(QTextEdit):
         self.setExtraSelections(selections)
         if selections:
             first = QTextCursor(self.document())
-            first.setPosition(min(spans[0][0], len(self.toPlainText())))
+            first.setPosition(place_of(text, spans[0][0]))
             self.setTextCursor(first)
             self.ensureCursorVisible()
 
@@ -154,3 +154,9 @@ class WordsEdit(QTextEdit):
                 self.setUndoRedoEnabled(True)
             self.document().setModified(modified)
             self._filling = False
+
+
+def place_of(text: str, character: int) -> int:
+    """Where Qt has the character of this number: it counts two for each beyond U+FFFF, as an emoji."""
+    before = text[:character]
+    return len(before) if before.isascii() else len(before.encode("utf-16-le", "surrogatepass")) // 2

@@ -90,7 +90,9 @@ def test_other_lengths_change_how_many_are_chosen(page, qtbot):
     assert page.choose.error.sentence() != ""
     page.choose.most.setText("900")
     page.choose.most.editingFinished.emit()
-    assert page.choose.counts.text() == "0 dreams would be coded. Left out: 4 shorter."
+    assert page.choose.counts.text() == (
+        "0 dreams would be coded. Left out: 4 shorter. Lower “Words at least” from 500 to bring short ones in."
+    )
     assert not page.choose.make.isEnabled()
 
 

@@ -134,3 +134,13 @@ def test_the_caret_of_the_night_is_not_white(qtbot, themed: ThemeSource, field: 
         relative_luminance(image.pixelColor(x, y)) for x in range(image.width()) for y in range(image.height())
     )
     assert brightest <= 0.2501
+
+
+def test_a_hit_after_an_emoji_is_marked_where_it_stands(qtbot, themed: ThemeSource) -> None:
+    edit = WordsEdit("Dream")
+    qtbot.addWidget(edit)
+    words = "\U0001f319\U0001f30a the harbour"
+    edit.set_words(words)
+    at = words.index("harbour")
+    edit.mark_hits([(at, at + len("harbour"))])
+    assert [s.cursor.selectedText() for s in edit.extraSelections()] == ["harbour"]
