@@ -102,7 +102,13 @@ def head_of(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int = 65536) 
 
 
 def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    """A member as a stream, never whole in memory. Reading raises UserError when it is encrypted, damaged or a bomb."""
+    """A member as a stream, never whole in memory. Raises UserError, at once or while it is read, when it is encrypted, damaged
+    or a bomb.
+
+    No more is read of a member than it says of itself, so one that promises a bomb need not be unpacked to be known.
+    """
+    if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
+        raise UserError("The zip was not read", "it unpacks to far more than a log can hold")
     return io.BufferedReader(_Member(archive, info), CHUNK)
 
 

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 1024**3
 CPU_SECONDS = 60
+MOST_LEFT = 20_000
+"""Rejected rows of a file of which hardly any was taken (one in twenty): a million of them would say no more."""
 
 
 def main() -> None:
@@ -210,14 +212,23 @@ def _section(
 ) -> Iterator[Message]:
     yield Found(plugin.key, plugin.title, plugin.parser_version, plugin.seen, plugin.gathers)
     asked: set[str] = set()
+    taken = left = 0
     zone = request.zone or request.zones.get(plugin.key)
     try:
         for stream, where in files:
             options = ReadOptions(request.now, zone, where, request.travel, request.start, request.columns, asked)
             for draft in plugin.read(stream, options, steps):
                 if isinstance(draft, RowDraft):
+                    taken += 1
                     yield Taken(draft)
                 elif isinstance(draft, Rejected):
+                    left += 1
+                    if left > MOST_LEFT and left > 20 * taken:
+                        raise UserError(
+                            "The file was not read",
+                            f"more than {MOST_LEFT:,} of its rows are damaged",
+                            "export it again",
+                        )
                     yield Left(draft)
                 elif isinstance(draft, SumRule):
                     yield Rule(draft)
