@@ -95,6 +95,7 @@ def check(path: Path, key: bytes | None, progress: Progress | None = None) -> Ch
     counts: dict[str, int] = {}
     try:
         _begin(path, key)
+        findings += _log(path)
         findings += _inside(path, key, counts, progress)
     except JournalDamaged as error:
         findings.append(Finding("opens", State.DAMAGED, f"The journal cannot be opened: {error.why}.", RESTORE))
@@ -111,7 +112,10 @@ def _begin(path: Path, key: bytes | None) -> None:
     """Raise what opening would raise, without changing anything."""
     from dreamjournal.store import opening
 
-    opening.look(path, has_slots=key is not None)
+    if not opening.is_in_use(
+        path
+    ):  # else somebody has it open as a journal; closing the file would drop our locks on it
+        opening.look(path, has_slots=key is not None)
     try:
         opening.see(path, key)
     except KnownError as error:
@@ -139,13 +143,28 @@ def _inside(path: Path, key: bytes | None, counts: dict[str, int], progress: Pro
         progress.step(5, STEPS, "Looking at every value")
         yield _values(integrity.strange_values(db))
         counts.update(integrity.counts(db))
-    if version == SCHEMA_VERSION and not any("dreams_fts" in m for m in missing):
-        progress.step(7, STEPS, "Comparing the search index")
-        agrees = integrity.index_agrees(path, key)
-        yield (
-            Finding("search", State.WELL, "The search index holds what the dreams hold.")
-            if agrees
-            else Finding("search", State.MENDABLE, "The search index does not hold what the dreams hold.", MEND)
+        # While the other connection is open, closing this one does not fold the log in: check leaves it as it is.
+        if version == SCHEMA_VERSION and not any("dreams_fts" in m for m in missing):
+            progress.step(7, STEPS, "Comparing the search index")
+            agrees = integrity.index_agrees(path, key)
+            yield (
+                Finding("search", State.WELL, "The search index holds what the dreams hold.")
+                if agrees
+                else Finding("search", State.MENDABLE, "The search index does not hold what the dreams hold.", MEND)
+            )
+
+
+def _log(path: Path) -> Iterator[Finding]:
+    from dreamjournal.store import quarantine
+
+    try:
+        torn = quarantine.is_torn(path)
+    except OSError:
+        return
+    if torn:
+        what = "The log of the last changes is damaged; what was written last may be missing."
+        yield Finding(
+            "log", State.DAMAGED, what, "Look at your newest entries; opening the journal keeps a copy of the log."
         )
 
 
@@ -312,8 +331,8 @@ def mend(path: Path, key: bytes | None, clock: Clock, progress: Progress | None 
             done += integrity.mended(
                 path, key, index="search" in wrong, schema="schema" in wrong, indexes="pages" in wrong
             )
-        if "keys" in wrong:
-            slots.mend(path, slots.look(path, slots.salt_of(path)))
+        if "keys" in wrong and key is not None:
+            slots.mend(path, slots.look(path, slots.salt_of(path)), slots.current(path, key)[0])
             done.append("The second copy of the key file was written again.")
         if "modes" in wrong:
             done += _closed(path)

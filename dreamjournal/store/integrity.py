@@ -21,6 +21,7 @@ from dreamjournal.domain.person import JournalKind
 from dreamjournal.domain.session import SessionKind, Validity
 from dreamjournal.store.connect import Db, begin_key, connect, dbapi2, load_sqlite_utils, mapped
 from dreamjournal.store.fts import ensure_fts
+from dreamjournal.store.opening import is_in_use
 
 FTS = "dreams_fts"
 MOST = 100
@@ -62,7 +63,8 @@ class Eye(Db):
 
     def _open(self) -> Any:
         log = self._place.with_name(self._place.name + "-wal")
-        still = not (log.exists() and log.stat().st_size)
+        # Closing a connection without locks drops those of another connection of this process.
+        still = not (log.exists() and log.stat().st_size) and not is_in_use(self._place)
         with mapped():
             uri = self._place.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
             conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)

@@ -94,7 +94,7 @@ def see(path: Path, key: bytes | None, *, log: bool = True, whole: bool = False)
     beside = path.with_name(path.name + "-wal")
     hot = path.with_name(path.name + "-journal")
     # Without a log there is nothing to coordinate, and looking leaves no files behind.
-    still = not log or not (_size(beside) or _size(hot))
+    still = not log or not (_size(beside) or _size(hot) or is_in_use(path))
     with mapped():
         uri = path.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
         conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)

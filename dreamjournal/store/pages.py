@@ -74,3 +74,18 @@ def log_fits(log: Path, path: Path, key: bytes) -> bool:
             if is_whole(page, int.from_bytes(frame[:4], "big"), mac_key):
                 return True
     return False
+
+
+def units_after(log: Path, replayed: int) -> int:
+    """How many whole units of writing begin no earlier than after the first `replayed` pages of a log. Raises OSError.
+
+    Only ends of units that carry the log's own salts count; others are left from an earlier round.
+    """
+    with log.open("rb") as stream:
+        head = stream.read(32)
+        stream.seek(32 + replayed * (24 + PAGE))
+        ends = 0
+        while len(frame := stream.read(24)) == 24 and frame[8:16] == head[16:24]:
+            ends += frame[4:8] != b"\0\0\0\0"
+            stream.seek(PAGE, 1)
+        return ends

@@ -6,6 +6,8 @@ into the new one. The test is by trial, read-only: does the journal open without
 
 from __future__ import annotations
 
+import os
+import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 from dreamjournal.common.errors import JournalDamaged, KnownError, StoreError
 from dreamjournal.common.files import sync_folder
 from dreamjournal.store.opening import WAYS_OUT, Seen, is_in_use, see
-from dreamjournal.store.pages import log_fits
+from dreamjournal.store.pages import log_fits, units_after
 
 _EMPTY = 32
 """A log no longer than its header holds nothing."""
@@ -24,9 +26,16 @@ class Aside:
     """A log that was set aside, and how that is said."""
 
     path: Path
+    torn: bool = False
+    """A copy of the journal's own log, which was damaged before its end; what could be replayed was."""
 
     @property
     def words(self) -> str:
+        if self.torn:
+            return (
+                "The log of the last changes was damaged, and what was written last may be missing; look at your newest "
+                f"entries. A copy of the log was kept as {self.path.name}."
+            )
         return (
             "Beside the journal lay a write-ahead log (-wal) that is not its own; it was set aside as "
             f"{self.path.name}, and nothing was deleted."
@@ -48,11 +57,12 @@ def see_without_stray(path: Path, key: bytes | None) -> tuple[Seen, Aside | None
     alone = _try(path, key, log=False)
     if not isinstance(alone, Seen):
         if isinstance(together, Seen):
-            return together, None  # most of the journal is still in its log: a kill soon after it was made
-        raise together
+            # Most of the journal is still in its log: a kill soon after it was made.
+            return together, _kept_if_torn(path, log)
+        return see(path, key), None  # damaged with its log or without: the log is not to blame
     if isinstance(together, Seen):
         if together.uid == alone.uid or not alone.uid:
-            return together, None
+            return together, _kept_if_torn(path, log)
     elif not _is_stray(path, log, key):
         raise JournalDamaged(
             "The journal cannot be read", "it and the log of its last changes do not fit together", WAYS_OUT
@@ -79,6 +89,39 @@ def _is_stray(path: Path, log: Path, key: bytes | None) -> bool:
     return log.stat().st_mtime_ns < path.stat().st_mtime_ns
 
 
+def _kept_if_torn(path: Path, log: Path) -> Aside | None:
+    """Keep a copy of a log whose replay ended before whole units of writing that are still in it: the disk changed them.
+
+    A power cut tears nothing but the last unit, which nobody was told is saved, so that one alone says nothing.
+    """
+    try:
+        if units_after(log, _replayed(path)) < 2:
+            return None
+        target = _free_name(path, log, "damaged")
+        with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+            stream.write(log.read_bytes())
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        return None
+    return Aside(target, torn=True)
+
+
+def is_torn(path: Path) -> bool:
+    """Whether the journal's log holds units that its replay did not reach. To be asked after it was looked at. Raises OSError."""
+    log = path.with_name(path.name + "-wal")
+    if not _holds_anything(log) or is_in_use(path):
+        return False
+    return units_after(log, _replayed(path)) >= 2
+
+
+def _replayed(path: Path) -> int:
+    """How many pages of the log SQLite took, as its index says (https://www.sqlite.org/walformat.html, mxFrame)."""
+    with path.with_name(path.name + "-shm").open("rb") as stream:
+        head = stream.read(20)
+    return struct.unpack("=I", head[16:20])[0] if len(head) == 20 else 0
+
+
 def _holds_anything(log: Path) -> bool:
     try:
         return log.stat().st_size > _EMPTY
@@ -88,9 +131,7 @@ def _holds_anything(log: Path) -> bool:
 
 def _set_aside(path: Path, log: Path) -> Aside:
     """Give a log a name with its date. Raises StoreError."""
-    made = datetime.fromtimestamp(log.stat().st_mtime, UTC)
-    stem = f"{log.name}.set-aside-{made:%Y-%m-%dT%H%M%SZ}"
-    target = next(p for n in range(1, 1000) if not (p := path.with_name(stem if n == 1 else f"{stem}-{n}")).exists())
+    target = _free_name(path, log, "set-aside")
     try:
         log.rename(target)
         path.with_name(path.name + "-shm").unlink(missing_ok=True)  # an index into the log, made again by whoever opens
@@ -102,3 +143,9 @@ def _set_aside(path: Path, log: Path) -> Aside:
             "make its folder writable",
         ) from error
     return Aside(target)
+
+
+def _free_name(path: Path, log: Path, word: str) -> Path:
+    made = datetime.fromtimestamp(log.stat().st_mtime, UTC)
+    stem = f"{log.name}.{word}-{made:%Y-%m-%dT%H%M%SZ}"
+    return next(p for n in range(1, 1000) if not (p := path.with_name(stem if n == 1 else f"{stem}-{n}")).exists())

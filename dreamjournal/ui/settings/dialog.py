@@ -14,6 +14,7 @@ from dreamjournal.services.settings import SettingSpec
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.settings.backups_card import BackupsCard
 from dreamjournal.ui.settings.bin_card import BinCard
+from dreamjournal.ui.settings.check_card import CheckCard
 from dreamjournal.ui.settings.export_card import ExportCard
 from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
 from dreamjournal.ui.settings.reading_card import ReadingCard
@@ -102,6 +103,10 @@ class SettingsDialog(Dialog):
             self.body.addWidget(SectionHead("Bin"))
             self.bin = BinCard(context)
             self.body.addWidget(self.bin)
+        self.body.addSpacing(8)
+        self.body.addWidget(SectionHead("Check"))
+        self.check = CheckCard(context)
+        self.body.addWidget(self.check)
         self.body.addSpacing(8)
         self.body.addWidget(SectionHead("The whole journal"))
         self.export = ExportCard(context)

@@ -252,3 +252,22 @@ def test_a_second_connection_of_this_process_opens_no_file_by_itself(tmp_path: P
     assert [d.text for d in second.dreams.all(1)] == ["a stair into the sea"]
     second.close()
     first.close()
+
+
+@pytest.mark.parametrize("passphrase", WORDS)
+def test_a_log_damaged_in_its_middle_is_said(tmp_path: Path, clock: FakeClock, passphrase: str | None) -> None:
+    path = made(tmp_path / "journal.db", clock, passphrase)
+    journal = open_journal(path, passphrase=passphrase)
+    for n in range(6):
+        dreams.save(journal, 1, DreamDraft(date(2026, 7, 2), f"in the log {n}", Recall.REPORT), clock)
+    kept = {e: bytearray(Path(f"{path}{e}").read_bytes()) for e in ("", "-wal")}
+    journal.close()
+    kept["-wal"][32 + 24 + 4120 + 300] ^= 1
+    for ending, data in kept.items():
+        Path(f"{path}{ending}").write_bytes(data)
+    journal = open_journal(path, passphrase=passphrase)
+    assert len(journal.notices) == 1
+    assert "may be missing" in journal.notices[0]
+    journal.close()
+    (copy,) = tmp_path.glob("*-wal.damaged-*")
+    assert copy.read_bytes() == kept["-wal"]
