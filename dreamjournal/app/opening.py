@@ -6,17 +6,19 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import KnownError, WrongPassphrase
+from dreamjournal.common.errors import KnownError, UserError, WrongPassphrase
 from dreamjournal.common.paths import keys_path, sample_journal
 from dreamjournal.domain.person import JournalKind
+from dreamjournal.domain.protection import Protection
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
+    from dreamjournal.ui.onboarding.start_page import FirstStart
     from dreamjournal.ui.onboarding.unlock_page import UnlockPage
 
 
@@ -113,20 +115,35 @@ class Opening(QObject):
         page.sample_requested.connect(self.sample)
         page.open_requested.connect(self.ask)
         self._window.show_cover(page)
+        self._offer_keyring(page)
 
-    def _on_start(self, kind: JournalKind, passphrase: str | None) -> None:
+    def _offer_keyring(self, page: FirstStart) -> None:
+        """Ask the desktop for a keyring while the person reads; the answer comes to the page that is still shown."""
+
+        def ask(_progress: object) -> bool:
+            from dreamjournal.services import keys
+
+            return keys.keyring_available()
+
+        def answered(there: bool) -> None:
+            if there and self._window.cover() is page:
+                page.offer_keyring()
+
+        self._tasks.start(ask, on_done=answered, on_failed=lambda _error: None)
+
+    def _on_start(self, kind: JournalKind, protection: Protection, passphrase: str | None) -> None:
         path, clock = self.path, self._clock
         cover = self._window.cover()
         if isinstance(cover, Waits):
             cover.set_busy("Making it…")
 
-        def make(_progress: object) -> bytes | None:
-            from dreamjournal.services import journals
+        def make(_progress: object) -> tuple[bytes | None, str | None]:
+            from dreamjournal.services import keys
 
-            made = journals.create(path, kind=kind, passphrase=passphrase, clock=clock)
-            key = made.key
-            made.close()
-            return key
+            made = keys.make_journal(path, kind=kind, protection=protection, passphrase=passphrase, clock=clock)
+            key = made.journal.key
+            made.journal.close()
+            return key, made.recovery_code
 
         def failed(error: Exception) -> None:
             if not isinstance(error, KnownError):
@@ -134,7 +151,18 @@ class Opening(QObject):
             if isinstance(cover, TellsErrors):
                 cover.set_error(error.sentence)
 
-        self._tasks.start(make, on_done=self.key_found.emit, on_failed=failed)
+        self._tasks.start(make, on_done=lambda made: self._on_made(*made), on_failed=failed)
+
+    def _on_made(self, key: bytes | None, code: str | None) -> None:
+        """Show the recovery sheet, if there is one, before the journal is opened for the first time."""
+        if code is None:
+            self.key_found.emit(key)
+            return
+        from dreamjournal.ui.onboarding.recovery_sheet import RecoverySheetPage
+
+        page = RecoverySheetPage(code)
+        page.finished.connect(lambda: self.key_found.emit(key))
+        self._window.show_cover(page)
 
     # Unlock
 
@@ -163,9 +191,45 @@ class Opening(QObject):
 
         page = UnlockPage(locked=locked)
         page.unlock_requested.connect(self._on_unlock)
+        page.keyring_requested.connect(self._on_keyring)
         page.open_requested.connect(self.ask)
         self._window.show_cover(page)
+        self._look_at_slots(page)
         return page
+
+    def _look_at_slots(self, page: UnlockPage) -> None:
+        """Which ways there are is read while the page is shown: asking a keyring may take a moment."""
+        path = self.path
+
+        def look(_progress: object) -> tuple[str, ...]:
+            from dreamjournal.services import keys
+
+            found = keys.status(path)
+            return tuple(slot.kind for slot in found.slots if slot.kind != "keyring" or found.keyring_available)
+
+        def looked(slots: tuple[str, ...]) -> None:
+            if self._window.cover() is page:
+                page.set_slots(slots)
+
+        # Later, so that a lock has let go of what ran before; what is wrong with the key file is told by the attempt to open.
+        QTimer.singleShot(0, page, lambda: self._tasks.start(look, on_done=looked, on_failed=lambda _error: None))
+
+    def _on_keyring(self) -> None:
+        path = self.path
+
+        def unlock(_progress: object) -> bytes | None:
+            from dreamjournal.services import keys
+
+            return keys.unlock_from_keyring(path)
+
+        def unlocked(key: bytes | None) -> None:
+            cover = self._window.cover()
+            if key is not None:
+                self.key_found.emit(key)
+            elif isinstance(cover, TellsErrors):
+                cover.set_error("This computer’s keyring did not open it. Nothing is lost; use another way.")
+
+        self._tasks.start(unlock, on_done=unlocked, on_failed=self._on_unlock_failed)
 
     def _show_unlock(self) -> None:
         given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
@@ -174,24 +238,24 @@ class Opening(QObject):
             page.field.setText(given)
             page.open_button.click()
 
-    def _on_unlock(self, passphrase: str) -> None:
+    def _on_unlock(self, secret: str) -> None:
         path = self.path
 
-        def unlock(_progress: object) -> bytes | None:
-            # Argon2 takes the better part of a second on purpose; the key comes back, the connection belongs to its thread.
-            from dreamjournal.services import journals
+        def unlock(_progress: object) -> bytes:
+            # Argon2 takes the better part of a second on purpose; the key comes back, connections belong to their thread.
+            from dreamjournal.services import keys
 
-            opened = journals.open_existing(path, passphrase=passphrase)
-            key = opened.key
-            opened.close()
-            return key
+            return keys.unlock(path, secret)
 
         self._tasks.start(unlock, on_done=self.key_found.emit, on_failed=self._on_unlock_failed)
 
     def _on_unlock_failed(self, error: Exception) -> None:
         cover = self._window.cover()
         if isinstance(error, WrongPassphrase) and isinstance(cover, TellsErrors):
-            cover.set_error("That did not open it. Nothing is lost; try again.")
+            sheet = ", or use your recovery sheet" if getattr(cover, "has_recovery", False) else ""
+            cover.set_error(f"That did not open it. Nothing is lost; try again{sheet}.")
+        elif isinstance(error, UserError) and error.field == "recovery_code" and isinstance(cover, TellsErrors):
+            cover.set_error(error.sentence)
         elif isinstance(error, KnownError):
             self.show_trouble(error)
         else:

@@ -125,3 +125,9 @@ def _times(a: int, b: int) -> int:
             a ^= 0b100101
         b >>= 1
     return product
+
+
+def same_group(typed: str, group: str) -> bool:
+    """Whether one group was typed back rightly, however it was written (small letters, I for 1, O for 0)."""
+    letters = [_VALUE.get(c) for c in unicodedata.normalize("NFKC", typed).upper() if c.isalnum()]
+    return letters == [_VALUE[c] for c in group]

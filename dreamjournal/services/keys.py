@@ -90,6 +90,13 @@ def unlock_from_keyring(path: Path) -> bytes | None:
         return None
 
 
+def keyring_available() -> bool:
+    """Whether this computer has a keyring that is open. Asks the desktop, which may take a moment."""
+    from dreamjournal.store import keyring_slot
+
+    return keyring_slot.is_available()
+
+
 def status(path: Path) -> KeyStatus:
     """What opens the journal, without opening it. Raises UserError where there is none, StoreError."""
     from dreamjournal.store import encryption, keyring_slot, slots

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.person import JournalKind
+from dreamjournal.domain.protection import Protection
 from dreamjournal.ui.onboarding.choice_card import ChoiceCard
 from dreamjournal.ui.onboarding.cover import Cover
 from dreamjournal.ui.widgets.buttons import Button
@@ -16,14 +17,15 @@ from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.icon import IconLabel
 from dreamjournal.ui.widgets.notices import InlineError
 from dreamjournal.ui.widgets.page import Columns
-from dreamjournal.ui.widgets.text import Label, Line, Prose
+from dreamjournal.ui.widgets.rows import RadioRow, RowList
+from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
 
 
 class FirstStart(Cover):
     """No journal yet: whose nights, a passphrase twice or none, Start."""
 
-    start_requested = Signal(object, object)
-    """(JournalKind, passphrase or None)."""
+    start_requested = Signal(object, object, object)
+    """(JournalKind, Protection, passphrase or None)."""
     sample_requested = Signal()
 
     def __init__(self, path: Path) -> None:
@@ -37,14 +39,14 @@ class FirstStart(Cover):
         ))  # fmt: skip
         column.addSpacing(20)
         self._add_whose(column)
-        self._add_passphrase(column)
+        self._add_protection(column)
         self._add_foot(column)
 
         self.start.clicked.connect(self._on_start)
         self.sample.clicked.connect(self.sample_requested)
         self.open_other.clicked.connect(self.open_requested)
         self.where.clicked.connect(self._on_where)
-        self.first.textChanged.connect(self._say_promise)
+        self._ways.buttonClicked.connect(lambda _row: self._on_way())
         self.first.returnPressed.connect(self.second.setFocus)
         self.second.returnPressed.connect(self._on_start)
         self.setFocusProxy(self.mine)
@@ -64,25 +66,52 @@ class FirstStart(Cover):
         column.addWidget(whose)
         column.addSpacing(16)
 
-    def _add_passphrase(self, column: QVBoxLayout) -> None:
-        column.addWidget(Label("Passphrase", "label", strong=True))
-        words = Columns(gap=16)
+    def _add_protection(self, column: QVBoxLayout) -> None:
+        column.addWidget(Label("What keeps others out?", "label", strong=True))
+        rows = RowList(name="protection")
+        self.by_passphrase = RadioRow(
+            "A passphrase", name="byPassphrase",
+            detail="Typed each time. Nobody opens the journal without it, not even the people who made this app.",
+        )  # fmt: skip
+        self.by_computer = RadioRow(
+            "This computer only", name="byComputer",
+            detail="Encrypted; your login’s keyring opens it with a click. Anywhere else, only the recovery sheet does.",
+        )  # fmt: skip
+        self.by_nothing = RadioRow(
+            "Nothing", name="byNothing",
+            detail="Not encrypted. Whoever can use this computer, or finds it or a backup, can read it.",
+        )  # fmt: skip
+        self._ways = QButtonGroup(self)
+        for row in (self.by_passphrase, self.by_computer, self.by_nothing):
+            self._ways.addButton(row)
+            rows.add(row)
+        self.by_passphrase.setChecked(True)
+        self.by_computer.hide()
+        column.addWidget(rows)
+        column.addSpacing(6)
+        self._words = Columns(gap=16)
         self.first = PassphraseField("Passphrase", placeholder="Four or five ordinary words", name="passphrase")
         self.second = PassphraseField("Passphrase once more", placeholder="Once more", name="passphraseAgain")
-        words.left.addWidget(self.first)
-        words.left.addWidget(Prose(
-            "Nobody can open the journal without it, not even the people who made this app. Left empty, the journal is not encrypted.",
-            kind="caption", tone="muted",
-        ))  # fmt: skip
-        words.left.addStretch(1)
-        words.right.addWidget(self.second)
+        self._words.left.addWidget(self.first)
+        self._words.left.addStretch(1)
+        self._words.right.addWidget(self.second)
+        self._words.right.addStretch(1)
+        column.addWidget(self._words)
         self.error = InlineError()
-        words.right.addWidget(self.error)
-        words.right.addStretch(1)
-        column.addWidget(words)
+        column.addWidget(self.error)
         column.addSpacing(12)
         column.addWidget(Line())
         column.addSpacing(10)
+
+    def offer_keyring(self) -> None:
+        """This computer has a keyring that answers: it may keep the key."""
+        set_shown(self.by_computer, True)
+
+    def protection(self) -> Protection:
+        """What was chosen."""
+        if self.by_computer.isChecked():
+            return Protection.COMPUTER
+        return Protection.NONE if self.by_nothing.isChecked() else Protection.PASSPHRASE
 
     def _add_foot(self, column: QVBoxLayout) -> None:
         foot = Columns(gap=16)
@@ -130,8 +159,13 @@ class FirstStart(Cover):
         self.set_busy("")
         self.error.set_sentence(sentence)
 
+    def _on_way(self) -> None:
+        set_shown(self._words, self.protection() == Protection.PASSPHRASE)
+        self.error.set_sentence("")
+        self._say_promise()
+
     def _say_promise(self) -> None:
-        locked = bool(self.first.text())
+        locked = self.protection() != Protection.NONE
         self._lock.set_icon("lock" if locked else "lock-open")
         how = "encrypted" if locked else "not encrypted"
         self.promise.setText(f"Everything stays on this computer, {how}.\nNo account, no network, nothing sent.")
@@ -141,14 +175,25 @@ class FirstStart(Cover):
         self.where_words.setVisible(not self.where_words.isVisible())
 
     def _on_start(self) -> None:
-        if self.first.text() != self.second.text():
-            self.error.set_sentence(
-                "Type the passphrase once more, so that a slip cannot lock you out." if not self.second.text()
-                else "The two are not the same. Type the second once more."
-            )  # fmt: skip
-            self.second.setFocus()
-            self.second.selectAll()
+        way = self.protection()
+        if way == Protection.PASSPHRASE and not self._agree():
             return
         self.error.set_sentence("")
         kind = JournalKind.NURSE if self.nurse.isChecked() else JournalKind.OWN
-        self.start_requested.emit(kind, self.first.text() or None)
+        self.start_requested.emit(kind, way, self.first.text() if way == Protection.PASSPHRASE else None)
+
+    def _agree(self) -> bool:
+        """Whether the passphrase stands there twice; says what is missing."""
+        if not self.first.text():
+            self.error.set_sentence("Type a passphrase, or choose another way above.")
+            self.first.setFocus()
+            return False
+        if self.first.text() == self.second.text():
+            return True
+        self.error.set_sentence(
+            "Type the passphrase once more, so that a slip cannot lock you out." if not self.second.text()
+            else "The two are not the same. Type the second once more."
+        )  # fmt: skip
+        self.second.setFocus()
+        self.second.selectAll()
+        return False

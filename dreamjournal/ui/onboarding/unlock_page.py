@@ -24,8 +24,6 @@ class UnlockPage(Cover):
 
     def __init__(self, *, locked: bool = False, slots: tuple[str, ...] = ("passphrase",)) -> None:
         super().__init__("unlockPage", "Locked" if locked else "Unlock", widest=440)
-        self._slots = slots
-        self.has_recovery = "recovery" in slots
         column = self.column
         self.reminder = Label("", "body", wrap=True)
         self.reminder.hide()
@@ -67,10 +65,19 @@ class UnlockPage(Cover):
         self.code.returnPressed.connect(self._on_open)
         self.other_way.clicked.connect(self._on_other_way)
         self.other.clicked.connect(self.open_requested)
-        ways = [way for way in ("keyring", "passphrase", "recovery") if way in slots] or ["passphrase"]
-        self._ways = ways
+        self._ways: list[str] = []
         self._way = ""
-        self._show_way(ways[0])
+        self.set_slots(slots)
+
+    def set_slots(self, slots: tuple[str, ...]) -> None:
+        """Offer these ways; what is being typed stays where it is."""
+        self.has_recovery = "recovery" in slots
+        self._ways = [way for way in ("keyring", "passphrase", "recovery") if way in slots] or ["passphrase"]
+        typed = self.field.text() or self.code.text() or not self.open_button.isEnabled()
+        focused = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self._show_way(self._way if typed and self._way in self._ways else self._ways[0])
+        if focused and not typed:
+            self._target().setFocus()
 
     def _add_field(self, part: QWidget, label: str, field: LineField) -> None:
         box = QVBoxLayout(part)

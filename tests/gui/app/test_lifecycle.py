@@ -84,16 +84,23 @@ def test_no_journal_opens_the_first_start_and_start_makes_one(qtbot, start: Star
     assert page.error.sentence().startswith("The two are not the same") and not life.path.exists()
     page.second.setText("four ordinary words")
     page.start.click()
+    qtbot.waitUntil(lambda: life.window.cover().objectName() == "recoverySheetPage", timeout=30000)
+    assert life.journal is None
+    life.window.cover().sheet.skip.click()
     qtbot.waitUntil(lambda: life.journal is not None, timeout=20000)
     assert life.journal is not None and life.journal.encrypted
     assert life.window.rail.lock_label.text() == "Encrypted, stays here"
     assert journals.needs_passphrase(life.path)
 
 
-def test_an_empty_passphrase_makes_a_plain_journal_and_says_so(qtbot, start: Start, tmp_path: Path) -> None:
+def test_a_plain_journal_is_made_only_when_it_was_chosen_and_says_so(qtbot, start: Start, tmp_path: Path) -> None:
     life = start(tmp_path / "journal.db")
     page = life.window.cover()
-    assert page is not None and "not encrypted" in page.promise.text()
+    assert page is not None and "not encrypted" not in page.promise.text()
+    page.start.click()
+    assert page.error.sentence() == "Type a passphrase, or choose another way above." and not life.path.exists()
+    page.by_nothing.click()
+    assert "not encrypted" in page.promise.text() and not page.first.isVisible()
     page.start.click()
     qtbot.waitUntil(lambda: life.journal is not None, timeout=20000)
     assert life.window.rail.lock_label.text() == "Not encrypted, stays here"
