@@ -17,6 +17,7 @@ from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.services import (
+    backups,
     balance,
     bin,  # noqa: A004 - the bin
     cards,
@@ -34,6 +35,7 @@ from dreamjournal.services import (
     reading,
     reminders,
     reread,
+    restoring,
     reviews,
     screening,
     secondary,
@@ -241,6 +243,25 @@ def _rule(w: World) -> int:
     return enhancers.rules(w.journal, ME)[0].id
 
 
+def _old_backups(w: World) -> None:
+    """Backups of three hours of a day long ago, of which one stays."""
+    for _ in range(3):
+        dreams.save(w.journal, ME, DreamDraft(LAST, LONG), w.clock)
+        backups.make(w.journal, "timer", w.clock)
+        w.clock.advance(hours=1)
+    w.clock.advance(days=5)
+
+
+def _changed_since_backup(w: World) -> None:
+    backups.make(w.journal, "asked", w.clock)
+    dreams.save(w.journal, ME, DreamDraft(LAST, "written since"), w.clock)
+
+
+def _put_back(w: World) -> None:
+    w.journal.close()
+    restoring.restore(w.path, backups.listed(w.path)[0], w.key, w.clock)
+
+
 A_MAP = ColumnMap((("Bed", "start"), ("Up", "end")), day_first=False)
 
 ACTS: tuple[Act, ...] = (
@@ -350,6 +371,9 @@ ACTS: tuple[Act, ...] = (
         lambda w: (_make_set(w), codings.save(w.journal, _opened(w), "AB", 1, {}, w.clock, finished=False))),
     Act("whole_journal.export", _export),
     Act("whole_journal_read.restore", _restore, _export),
+    Act("backups.make", lambda w: backups.make(w.journal, "asked", w.clock), covers=("backups.before",)),
+    Act("backups.thin", lambda w: backups.thin(w.path, w.clock), _old_backups),
+    Act("restoring.restore", _put_back, _changed_since_backup),
     Act("checkpoint", lambda w: w.journal._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(),
         lambda w: dreams.save(w.journal, ME, DreamDraft(LAST, LONG), w.clock)),
     Act("close", lambda w: w.journal.close(), lambda w: dreams.save(w.journal, ME, DreamDraft(LAST, LONG), w.clock)),

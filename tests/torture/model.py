@@ -358,7 +358,7 @@ class Machine:
         running = any(not stopped for _, stopped in p.studies)
         known = self.journal.enhancers.by_name(number, GENTLE) is not None
         question, _ = self._words(c)
-        question = question[-60:]
+        question = question[-60:].strip()
         try:
             draft = studies.StudyDraft(GENTLE, "quality", "diary", 0.5, question, 28, seed=c, sealed=bool(b % 2))
             keys = [q.key for q in studies.screening(self.journal, number, GENTLE).questions] if known else []
