@@ -134,6 +134,15 @@ class Lifecycle(QObject):
         self._watch.start()
         self.backing_up.attach(journal)
         self.keeping.begin_refilling()
+        self._tell(journal)
+
+    def _tell(self, journal: Journal) -> None:
+        from dreamjournal.services import once
+        from dreamjournal.ui.widgets.notices import Banner
+
+        words = once.to_tell(journal)
+        if words:
+            self.window.show_banner(Banner(words))
 
     # A journal is open
 
