@@ -202,7 +202,7 @@ def _staged(
 
 def _look(path: Path, key: bytes | None, secret: str) -> _There:
     """What is in the journal's place. One that no known key opens counts as unreadable: it is set aside, never replaced."""
-    from dreamjournal.store import backups, copying, slots
+    from dreamjournal.store import backups, copying, opening, slots
     from dreamjournal.store.connect import is_plain
 
     if not path.exists():
@@ -211,12 +211,16 @@ def _look(path: Path, key: bytes | None, secret: str) -> _There:
     candidates: list[bytes | None] = [key] if key is not None else []
     if sealed and secret:
         with suppress(KnownError, OSError):
-            candidates.append(slots.unlock(path, secret))
+            # Slots of another salt: the first bytes are damaged, and trying what opens it would write.
+            if slots.look(path, slots.salt_of(path)).best is not None:
+                candidates.append(slots.unlock(path, secret))
     with suppress(OSError):
         if path.stat().st_size and is_plain(path):
             candidates = [None]
     for candidate in candidates:
         try:
+            # Read-only, and all of it: to open a damaged file for writing could cost it its log.
+            opening.see(path, candidate, whole=True)
             return _There("good", candidate, copying.held(path, candidate))
         except JournalTooNew:
             raise

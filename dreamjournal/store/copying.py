@@ -18,8 +18,8 @@ from dreamjournal.common.errors import Cancelled, JournalBusy, JournalDamaged, J
 from dreamjournal.common.progress import Progress
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, dbapi2, mapped
 
-STEPS = 20_000
-"""Instructions of SQLite's machine between two looks at whether to go on: about a millisecond."""
+STEPS = 4_000
+"""Instructions of SQLite's machine between two looks at whether to go on: a fraction of a millisecond."""
 TRIES = 20
 OWN_TABLES = ("journal", "persons", "_sqlite_migrations", "sqlite_sequence")
 """Rows of these alone make no journal worth a backup."""
