@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 # The store brings sqlite_utils and numpy along (measured: twice a bare window), so it is loaded on the first call.
 
 
+LONGEST_NAME = 240
+"""Bytes: the files beside a journal have its name and a few letters more, and most disks take 255."""
+
+
 def exists(path: Path) -> bool:
-    """Whether a journal is there."""
-    return path.is_file()
+    """Whether a journal is there. A name that no disk holds is no error here: nothing can be there."""
+    return os.path.isfile(path)  # noqa: PTH113 - `Path.is_file` raises for such a name
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -41,6 +45,9 @@ def create(path: Path, *, kind: JournalKind = JournalKind.OWN, passphrase: str |
     """
     from dreamjournal.services import room
     from dreamjournal.store.journal import create_journal
+
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise UserError("No journal was made", "its name is too long for the files beside it", "choose a shorter one")
 
     try:
         return room.opened(path, lambda: create_journal(path, kind=kind, passphrase=passphrase or None, clock=clock))
