@@ -14,11 +14,13 @@ from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.night import tonight
+from dreamjournal.domain.person import JournalKind
 from dreamjournal.domain.sign import SHUFFLES, Sign, SignSpec, SignsResult
 from dreamjournal.runtime.tasks import Latest
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.signs.card import SentencesDialog, SignCard, of_words
 from dreamjournal.ui.signs.recurring import RecurringView
+from dreamjournal.ui.signs.words import said
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dates import span_options, span_start
 from dreamjournal.ui.widgets.dialog import empty_layout
@@ -76,13 +78,16 @@ class SignsPage(Page):
         flow.addWidget(Field("Nights compared", self.nights))
         self.enhancer_field.hide()
         self.error = InlineError()
-        self.working = Label("Reading your dreams…", "caption", "muted")
+        self._nurse = context.journal.kind == JournalKind.NURSE
+        self.working = Label(said("Reading your dreams…", nurse=self._nurse), "caption", "muted")
         self.sentence = Prose(kind="lead")
         self.left_out = Label("", "caption", "muted", wrap=True)
-        self.how = Label(HOW, "caption", "muted", wrap=True)
+        self.how = Label(said(HOW, nurse=self._nurse), "caption", "muted", wrap=True)
         write = Button("New dream", "primary", name="signsNewDream")
         write.clicked.connect(lambda: self.navigate.emit("dreams", None))
-        self.empty = EmptyState("No dreams with words yet.", "Signs are found in what you write down.", write)
+        self.empty = EmptyState(
+            "No dreams with words yet.", said("Signs are found in what you write down.", nurse=self._nurse), write
+        )
         self._found = QWidget()
         self._found_box = QVBoxLayout(self._found)
         self._found_box.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +98,7 @@ class SignsPage(Page):
         )  # fmt: skip
         fit_rows(self.table, 12)
         self.table.hide()
-        self.recurring = RecurringView()
+        self.recurring = RecurringView(nurse=self._nurse)
         for widget in (
             asked,
             Line(),
@@ -185,7 +190,7 @@ class SignsPage(Page):
         for widget in (self.sentence, self.how, self.recurring):
             widget.setVisible(any_dreams)
         left_out = signs.left_out_words(found.left_out) if found is not None else ""
-        self.left_out.setText(left_out)
+        self.left_out.setText(said(left_out, nurse=self._nurse))
         self.left_out.setVisible(any_dreams and bool(left_out))
         if found is None:
             return
@@ -243,11 +248,11 @@ class SignsPage(Page):
 
     def keep(self, word: str) -> None:
         """Put a word on the person's list."""
-        self._change("keep", "drop", word, f"{word} is one of your dream signs.")
+        self._change("keep", "drop", word, said(f"{word} is one of your dream signs.", nurse=self._nurse))
 
     def drop(self, word: str) -> None:
         """Take a word off the person's list."""
-        self._change("drop", "keep", word, f"{word} is off your list.")
+        self._change("drop", "keep", word, said(f"{word} is off your list.", nurse=self._nurse))
 
     def hide_word(self, word: str) -> None:
         """Never show a word again."""

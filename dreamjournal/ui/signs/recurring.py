@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dreamjournal.domain.sign import Recurring, SignsResult
 from dreamjournal.ui.signs.card import of_words
+from dreamjournal.ui.signs.words import said
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.fields import Field, LineField
 from dreamjournal.ui.widgets.page import SectionHead
@@ -25,8 +26,10 @@ class RecurringView(QWidget):
     show_asked = Signal(str)
     sentences_asked = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, nurse: bool = False) -> None:
         super().__init__(parent)
+        self._nurse = nurse
+        title = said("Your dream signs", nurse=nurse)
         self._own: list[Recurring] = []
         self._often: list[Recurring] = []
         self._hidden: tuple[str, ...] = ()
@@ -34,7 +37,7 @@ class RecurringView(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(12)
         self.own_table = make_table(
-            "Your dream signs", COLUMNS, stretch=0, name="ownSigns", on_open=lambda row: self._open(self._own[row])
+            title, COLUMNS, stretch=0, name="ownSigns", on_open=lambda row: self._open(self._own[row])
         )
         self.often_table = make_table(
             "Words that come back most", COLUMNS, stretch=0, name="oftenSigns", on_open=lambda row: self._open(self._often[row])
@@ -49,8 +52,8 @@ class RecurringView(QWidget):
         self.take_off = Button("Take off the list", name="signsDrop")
         self.take_off.clicked.connect(self._on_drop)
         self.none = Label(
-            "None yet. A sign is something that comes back in your dreams and can tell you that you are dreaming.", "body", "muted",
-            wrap=True,
+            said("None yet. A sign is something that comes back in your dreams and can tell you that you are dreaming.", nurse=nurse),
+            "body", "muted", wrap=True,
         )  # fmt: skip
         self.hidden = Prose(kind="caption", tone="muted")
         self.hidden.link_activated.connect(self._on_show)
@@ -59,7 +62,7 @@ class RecurringView(QWidget):
         row.addWidget(self.field, 1)
         row.addWidget(add)
         row.addWidget(self.take_off)
-        box.addWidget(SectionHead("Your dream signs"))
+        box.addWidget(SectionHead(title))
         box.addWidget(self.none)
         box.addWidget(self.own_table)
         box.addLayout(row)
@@ -108,7 +111,7 @@ class RecurringView(QWidget):
         if 0 <= row < len(self._own):
             self.drop_asked.emit(self._own[row].word)
         else:
-            self.set_error("Choose one of your signs in the list first.")
+            self.set_error(said("Choose one of your signs in the list first.", nurse=self._nurse))
 
     def _on_show(self, index: str) -> None:
         self.show_asked.emit(self._hidden[int(index)])
