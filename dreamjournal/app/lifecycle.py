@@ -17,6 +17,7 @@ from dreamjournal.app.keeping import Keeping
 from dreamjournal.app.locking import Locking, Place
 from dreamjournal.app.opening import Opening
 from dreamjournal.app.pages import page_specs
+from dreamjournal.app.rekeying import Rekeying
 from dreamjournal.app.reminding import Reminding
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError
@@ -62,6 +63,7 @@ class Lifecycle(QObject):
         self.capture = Capture(window, self)
         self.keeping = Keeping(window, instance, self.tasks, clock, self)
         self.locking = Locking(window, self.opening, clock, self)
+        self.rekeying = Rekeying(self, window, self.tasks, clock)
         self.backing_up = BackingUp(self, window, self.tasks, clock, self)
         self.reminding: Reminding | None = None
         self._opened_first = False
@@ -300,6 +302,7 @@ class Lifecycle(QObject):
 
             dialog = SettingsDialog(self.context, self.window)
             dialog.restore_requested.connect(self.backing_up.restore)
+            dialog.rewrite_requested.connect(self.rekeying.rewrite)
             dialog.open()
         elif command == "enhancers":
             from dreamjournal.ui.enhancers.dialog import EnhancersDialog

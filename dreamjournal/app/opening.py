@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError, UserError, WrongPassphrase
-from dreamjournal.common.paths import keys_path, sample_journal
+from dreamjournal.common.paths import sample_journal
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.domain.protection import Protection
 from dreamjournal.runtime.tasks import Tasks
@@ -52,10 +52,12 @@ class Opening(QObject):
 
     def begin(self, path: Path) -> None:
         """Show what the journal at `path` needs: first start, unlock, or nothing at all."""
+        from dreamjournal.services import journals
+
         self.path = path
         if not path.exists():
             self._show_first_start()
-        elif keys_path(path).exists():
+        elif journals.needs_passphrase(path):
             self._show_unlock()
         else:
             self.key_found.emit(None)
@@ -151,9 +153,9 @@ class Opening(QObject):
             if isinstance(cover, TellsErrors):
                 cover.set_error(error.sentence)
 
-        self._tasks.start(make, on_done=lambda made: self._on_made(*made), on_failed=failed)
+        self._tasks.start(make, on_done=lambda made: self.on_made(*made), on_failed=failed)
 
-    def _on_made(self, key: bytes | None, code: str | None) -> None:
+    def on_made(self, key: bytes | None, code: str | None) -> None:
         """Show the recovery sheet, if there is one, before the journal is opened for the first time."""
         if code is None:
             self.key_found.emit(key)

@@ -20,8 +20,8 @@ def in_dialog(dialog: QDialog, person_id: int) -> tuple[Unfinished, ...]:
     for field in dialog.findChildren(QWidget):
         text = "" if drafts_itself and isinstance(field, QTextEdit) else typed_into(field)
         if text.strip():
-            label = field.accessibleName() or dialog.windowTitle()
-            found.append(Unfinished(dialog.windowTitle(), label, text, person_id))
+            label = field.accessibleName() or dialog.accessibleName()
+            found.append(Unfinished(dialog.accessibleName(), label, text, person_id))
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ class RecoverySheet(QWidget):
         card = Card(kind="raised")
         half = (len(self._groups) + 1) // 2
         for part in (self._groups[:half], self._groups[half:]):
-            line = Label("  ".join(part), "welcome")
+            line = Label("  ".join(part), "welcome", wrap=True)
             line.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
             line.setAccessibleName(", ".join(" ".join(group) for group in part))
             card.box.addWidget(line)

@@ -31,6 +31,7 @@ class FirstStart(Cover):
     def __init__(self, path: Path) -> None:
         super().__init__("firstStart", "First start")
         self._path = path
+        self._keyring = False
         column = self.column
         column.addWidget(Label("A journal for your nights.", "welcome", wrap=True))
         column.addWidget(Prose(
@@ -46,6 +47,7 @@ class FirstStart(Cover):
         self.sample.clicked.connect(self.sample_requested)
         self.open_other.clicked.connect(self.open_requested)
         self.where.clicked.connect(self._on_where)
+        self.mine.toggled.connect(lambda _on: self._show_ways())
         self._ways.buttonClicked.connect(lambda _row: self._on_way())
         self.first.returnPressed.connect(self.second.setFocus)
         self.second.returnPressed.connect(self._on_start)
@@ -105,7 +107,15 @@ class FirstStart(Cover):
 
     def offer_keyring(self) -> None:
         """This computer has a keyring that answers: it may keep the key."""
-        set_shown(self.by_computer, True)
+        self._keyring = True
+        self._show_ways()
+
+    def _show_ways(self) -> None:
+        """On a nurse's computer nobody's login opens a caseload."""
+        offered = self._keyring and self.mine.isChecked()
+        if not offered and self.by_computer.isChecked():
+            self.by_passphrase.click()
+        set_shown(self.by_computer, offered)
 
     def protection(self) -> Protection:
         """What was chosen."""

@@ -16,6 +16,7 @@ from dreamjournal.ui.settings.backups_card import BackupsCard
 from dreamjournal.ui.settings.bin_card import BinCard
 from dreamjournal.ui.settings.check_card import CheckCard
 from dreamjournal.ui.settings.export_card import ExportCard
+from dreamjournal.ui.settings.keys_card import KeysCard
 from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
 from dreamjournal.ui.settings.reading_card import ReadingCard
 from dreamjournal.ui.settings.source_order import SourceOrder
@@ -66,6 +67,8 @@ class SettingsDialog(Dialog):
 
     restore_requested = Signal(object, str)
     """A backup that is to take the place of the journal, with the passphrase of its time where another is needed."""
+    rewrite_requested = Signal(str, object, object)
+    """The whole journal is to be written anew, as `KeysCard.rewrite_requested` says it."""
 
     def __init__(self, context: PageContext, parent: QWidget | None) -> None:
         super().__init__("Settings", parent, name="settingsDialog", width=720)
@@ -104,6 +107,11 @@ class SettingsDialog(Dialog):
             self.bin = BinCard(context)
             self.body.addWidget(self.bin)
         self.body.addSpacing(8)
+        self.body.addWidget(SectionHead("Keys"))
+        self.keys = KeysCard(context)
+        self.keys.rewrite_requested.connect(self._on_rewrite)
+        self.body.addWidget(self.keys)
+        self.body.addSpacing(8)
         self.body.addWidget(SectionHead("Check"))
         self.check = CheckCard(context)
         self.body.addWidget(self.check)
@@ -119,6 +127,10 @@ class SettingsDialog(Dialog):
         first = next(iter(self.fields.values()), None)
         if first is not None:
             first.setFocus()
+
+    def _on_rewrite(self, what: str, protection: object, passphrase: object) -> None:
+        self.accept()
+        self.rewrite_requested.emit(what, protection, passphrase)
 
     def _add_section(self, specs: list[SettingSpec], values: dict[str, Any]) -> None:
         narrow = QWidget()
