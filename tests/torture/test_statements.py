@@ -44,7 +44,7 @@ def reference(world: World, act: Act, folder: Path) -> tuple[int, dict[str, str]
     """(number of statements, contents before, contents after) of an act that nobody interrupts."""
     path = killing.copy_journal(world.path, folder)
 
-    def work() -> tuple[int, dict[str, str]]:
+    def work() -> tuple[int, dict[str, str], dict[str, str] | None]:
         counted = killing.Statements()
         killing.watch(counted)
         world.open(path)
@@ -52,11 +52,16 @@ def reference(world: World, act: Act, folder: Path) -> tuple[int, dict[str, str]
         before = wellness.contents(world.journal._db)
         counted.begin()
         act.do(world)
-        return counted.end(), before
+        number = counted.end()
+        try:
+            return number, before, wellness.contents(world.journal._db)
+        except killing.driver.ProgrammingError:  # the act closes the journal
+            return number, before, None
 
-    statements, before = killing.in_child(work)
+    statements, before, seen = killing.in_child(work)
     said, after = wellness.faults_of(path, world.key)
     assert not said, f"{act}, which nobody interrupted: {said}"
+    assert seen in (None, after), f"{act}: what it wrote is there for itself alone"
     return statements, before, after
 
 
@@ -111,7 +116,12 @@ def test_a_kill_before_any_statement_leaves_each_act_whole_or_undone(worlds):
     kills, owed = 0, 0.0
     for n, act in enumerate(ACTS):
         for world in (plain, keyed) if FULL else ((plain, keyed)[n % 2],):
-            statements, before, after = reference(world, act, folder / "run")
+            try:
+                statements, before, after = reference(world, act, folder / "run")
+            except AssertionError as error:  # what does not even work by itself is a violation, and the others go on
+                COUNTED["lost"] += 1
+                problems.append(f"{act}: {str(error)[-300:]}")
+                continue
             numbers = list(range(1, statements + 3))
             if not FULL:
                 owed += share
