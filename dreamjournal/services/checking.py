@@ -323,14 +323,16 @@ def mend(path: Path, key: bytes | None, clock: Clock, progress: Progress | None 
                 raise StoreError(
                     "Nothing was put right", "part of the journal is damaged", RESTORE[0].lower() + RESTORE[1:-1]
                 )
-            journal = journals.open_existing(path, key=key)
-            try:
-                backups.before(journal, "repair", clock)
-            finally:
-                journal.close()
-            done += integrity.mended(
-                path, key, index="search" in wrong, schema="schema" in wrong, indexes="pages" in wrong
-            )
+            if "search" in wrong:
+                # The index is made from the dreams and holds nothing of its own; and while it is broken no backup counts as good.
+                done += integrity.mended(path, key, index=True)
+            if wrong & {"schema", "pages"}:
+                journal = journals.open_existing(path, key=key)
+                try:
+                    backups.before(journal, "repair", clock)
+                finally:
+                    journal.close()
+                done += integrity.mended(path, key, schema="schema" in wrong, indexes="pages" in wrong)
         if "keys" in wrong and key is not None:
             slots.mend(path, slots.look(path, slots.salt_of(path)), slots.current(path, key)[0])
             done.append("The second copy of the key file was written again.")

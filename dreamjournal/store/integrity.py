@@ -282,7 +282,9 @@ def _parses(text: object) -> bool:
 # Mending what can be mended without loss
 
 
-def mended(path: Path, key: bytes | None, *, index: bool, schema: bool, indexes: bool) -> list[str]:
+def mended(
+    path: Path, key: bytes | None, *, index: bool = False, schema: bool = False, indexes: bool = False
+) -> list[str]:
     """Make what is asked for again from what is there; what was done, in sentences. Raises StoreError."""
     done: list[str] = []
     db = connect(path, key)
