@@ -140,7 +140,8 @@ class HistoryDialog(Dialog):
         ask = AskDialog(
             self,
             "Undo this import?",
-            "Every night goes back to what it was before it. The file itself is not touched.",
+            "Every night goes back to what it was before it. What was coded in dreams that it brought goes with them, and does not come "
+            "back when it is imported again. The file itself is not touched.",
             "Undo it",
             name="askUndo",
         )
