@@ -1,5 +1,6 @@
-"""Needles: words found nowhere else are put in every field, a whole session is lived, ended by a fault and a kill, and then every
-file that was written is searched for them. None is found outside what the person saved on purpose.
+"""Needles: a session is lived with words found nowhere else, ended by a fault and a kill, and what it wrote is searched.
+
+None is found outside what the person saved on purpose; and what was deleted for good is in no page of the file.
 """
 
 from __future__ import annotations
