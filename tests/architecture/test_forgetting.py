@@ -14,7 +14,8 @@ HARMLESS = {
     ("dreamjournal.ui.widgets.zone_field", "*"), ("dreamjournal.services.import_child", "*"), ("dreamjournal.common.paths", "*"),
     ("dreamjournal.exporters._dictionary", "*"), ("dreamjournal.exporters.registry", "*"), ("dreamjournal.exporters._book", "*"),
     ("dreamjournal.exporters.html", "*"), ("dreamjournal.importers.whoop._values", "*"), ("dreamjournal.reports.registry", "*"),
-    ("dreamjournal.domain.dream_words", "_any_word"),
+    ("dreamjournal.domain.dream_words", "_any_word"), ("dreamjournal.domain.word_hits", "*"), ("dreamjournal.charts.fonts", "*"),
+    ("dreamjournal.charts.legend", "*"),
 }  # fmt: skip
 """Looks, icons, plug-ins, templates and the numbers of a file format; the readers run in a child process anyway."""
 
