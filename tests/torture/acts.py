@@ -210,6 +210,12 @@ def _evening(w: World) -> date:
     return date(2026, 11, 3)
 
 
+def _shown_while_locked(w: World) -> None:
+    found = reminders.next_wind_down(w.journal, ME, w.clock)
+    assert isinstance(found, reminders.Next)
+    reminders.shown_while_locked(w.journal, ME, found, w.clock.now(), w.clock)
+
+
 def _late(w: World) -> None:
     reminders.catch_up(w.journal, ME, w.clock)
     w.clock.advance(days=4)
@@ -349,6 +355,7 @@ ACTS: tuple[Act, ...] = (
     Act("prompts.remove_instruction", lambda w: prompts.remove_instruction(w.journal, ME, w.one("SELECT max(id) FROM instructions"))),
     Act("prompts.put_back", lambda w: prompts.put_back(w.journal, w.journal.balance.instruction(w.one("SELECT max(id) FROM instructions")))),
     Act("reminders.fire", lambda w: reminders.fire(w.journal, ME, _evening(w), w.clock)),
+    Act("reminders.shown_while_locked", _shown_while_locked),
     Act("reminders.answer", lambda w: reminders.answer(w.journal, ME, _evening(w), "not_tonight", w.clock),
         lambda w: reminders.fire(w.journal, ME, _evening(w), w.clock)),
     Act("reminders.catch_up", lambda w: reminders.catch_up(w.journal, ME, w.clock), _late),
