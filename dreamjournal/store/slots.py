@@ -390,12 +390,16 @@ def current(journal: Path, key: bytes) -> tuple[SlotFile, Database]:
 
 
 def mend(journal: Path, found: Found, file: SlotFile) -> None:
-    """Make the other copy equal to the one that has just opened the journal."""
-    if found.fitting == (file, file):
+    """Make the other copy equal to the one that has just opened the journal, and end what a killed `encrypt` began."""
+    if found.fitting == (file, file) and not file.plain:
         return
     with contextlib.suppress(OSError, StoreError), locked(journal):
         again = look(journal, salt_of(journal)).fitting
-        if again != (file, file) and not any(f.generation > file.generation for f in again):
+        if file not in again or any(f.generation > file.generation for f in again):
+            return  # it was changed, or decrypted, meanwhile
+        if file.plain:
+            write(journal, following(file, file.slots))
+        elif again != (file, file):
             write(journal, file)
 
 
