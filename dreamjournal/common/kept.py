@@ -35,6 +35,11 @@ class Held:
         _free(over)
         return made
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return not any(self._made.values())
+
     def drop(self) -> None:
         """Keep nothing of it any more."""
         with self._lock:
@@ -62,6 +67,11 @@ class Kept:
             found = self._held
         old.drop()
         return found
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return self._held.empty
 
     def drop(self) -> None:
         """Keep nothing."""

@@ -181,9 +181,10 @@ class ReportsPage(Page):
         if self._latest.cancel():
             self._stale = True
         kept = self._context.journal.kept
-        self._context.tasks.start(
-            lambda _progress: kept.drop()
-        )  # ten years of nights are for the page that is looked at
+        if (
+            not kept.empty
+        ):  # ten years of nights are for the page that is looked at; freed here they would hold the window
+            self._context.tasks.start(lambda _progress: kept.drop())
         return True
 
     def focus_first(self) -> None:

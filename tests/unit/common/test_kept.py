@@ -35,7 +35,9 @@ def test_another_state_begins_anew_and_who_reads_the_old_one_does_not_write_into
 def test_a_list_that_is_let_go_is_emptied_and_nothing_is_kept_once_closed() -> None:
     kept, nights = Kept(), [1, 2, 3]
     assert kept.at(1).get("nights", "all", lambda: nights) is nights
+    assert not kept.empty
     kept.close()
     assert nights == []
+    assert kept.empty
     kept.at(1).get("nights", "all", lambda: [4])
     assert kept.at(1).get("nights", "all", lambda: [5]) == [5]
