@@ -31,7 +31,7 @@ from dreamjournal.app.commands import (
     whole,
 )
 from dreamjournal.app.commands.shared import Options, chosen, common, plain
-from dreamjournal.common.errors import KnownError, UserError
+from dreamjournal.common.errors import DiskFull, KnownError, UserError
 from dreamjournal.common.process import begin_private
 
 
@@ -80,8 +80,24 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command; returns the exit code. Every failure is one sentence on standard error."""
+    options = Options()
     try:
-        code = dreamjournal.main(args=arguments, prog_name="dreamjournal", standalone_mode=False, obj=Options())
+        return _run(arguments, options)
+    except DiskFull as error:
+        # Nothing of the command was kept, so it is done once more in the room kept back; what was piped in is read already.
+        from dreamjournal.services import room
+
+        if "-" in arguments or not room.give_up(options.path):
+            return _fail(error.sentence, 1)
+    try:
+        return _run(arguments, Options())
+    except DiskFull as error:
+        return _fail(error.sentence, 1)
+
+
+def _run(arguments: list[str], options: Options) -> int:
+    try:
+        code = dreamjournal.main(args=arguments, prog_name="dreamjournal", standalone_mode=False, obj=options)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
@@ -90,6 +106,8 @@ def run(arguments: list[str]) -> int:
         return _fail(error.format_message(), 2)
     except UserError as error:
         return _fail(error.sentence, 2)
+    except DiskFull:
+        raise
     except KnownError as error:
         return _fail(error.sentence, 1)
     except (click.Abort, KeyboardInterrupt):

@@ -63,6 +63,13 @@ def is_kept_back(path: Path) -> bool:
     return ballast.is_whole(path)
 
 
+def give_up(path: Path) -> bool:
+    """Give the room kept back beside the journal to the disk; whether there was any."""
+    from dreamjournal.store import ballast
+
+    return ballast.give_up(path)
+
+
 def refill(path: Path) -> bool:
     """Keep room back again where there is some; whether it is there now. May take a moment: not for the window's thread."""
     from dreamjournal.store import ballast
