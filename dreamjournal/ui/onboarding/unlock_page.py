@@ -119,7 +119,6 @@ class UnlockPage(Cover):
 
     def _show_way(self, way: str) -> None:
         self._way = way
-        self.error.set_sentence("")
         set_shown(self.passphrase_part, way == "passphrase")
         set_shown(self.code_part, way == "recovery")
         after = self._next_way()
@@ -139,6 +138,7 @@ class UnlockPage(Cover):
         return {"passphrase": self.field, "recovery": self.code}.get(self._way, self.open_button)
 
     def _on_other_way(self) -> None:
+        self.error.set_sentence("")
         self._show_way(self._next_way())
         self._target().setFocus()
 

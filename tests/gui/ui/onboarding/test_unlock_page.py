@@ -57,3 +57,9 @@ def test_what_is_being_typed_stays_when_the_ways_are_known(page: UnlockPage) -> 
 def test_a_reminder_stands_above_everything(page: UnlockPage) -> None:
     page.remind("Time to wind down.")
     assert page.reminder.isVisible() and page.reminder.text() == "Time to wind down."
+
+
+def test_an_error_stays_when_the_ways_are_known_late(page: UnlockPage) -> None:
+    page.set_error("That did not open it.")
+    page.set_slots(ALL)
+    assert page.error.sentence() == "That did not open it."
