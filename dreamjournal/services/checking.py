@@ -80,6 +80,7 @@ class Checked:
 
 RESTORE = "Restore a backup, or save what can be read into a new journal."
 MEND = "It can be put right without losing anything: dreamjournal check --mend."
+BACK_UP = "Make one: dreamjournal backup now."
 STEPS = 9
 _ASIDE = re.compile(r"-wal\.set-aside-|\.keys(\.copy)?\.aside-\d+$|\.damaged-")
 
@@ -291,9 +292,7 @@ def _backups(path: Path) -> Iterator[Finding]:
 
     last = backups.last_verified(path)
     if last is None:
-        yield Finding(
-            "backup", State.NOTE, "There is no backup that was read through.", "Make one: dreamjournal backup now."
-        )
+        yield Finding("backup", State.NOTE, "There is no backup that was read through.", BACK_UP)
     else:
         yield Finding("backup", State.WELL, f"The newest good backup is {last.id}.")
 

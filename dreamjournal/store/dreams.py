@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dreamjournal.common.errors import JournalDamaged
 from dreamjournal.domain.dream import Dream, DreamDraft, Recall
 from dreamjournal.store.columns import clean, flag, moment, moment_or_none, ms, ms_or_none, read_words, words
 from dreamjournal.store.connect import Db, Row
@@ -193,6 +194,18 @@ def _columns(draft: DreamDraft, now: datetime) -> Row:
 
 
 def _dream(row: Row) -> Dream:
+    """Raises JournalDamaged where the row holds what no dream can: a plain journal has no seals to notice it before."""
+    try:
+        return _sure_dream(row)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise JournalDamaged(
+            "A dream cannot be read",
+            "part of the journal is damaged",
+            "restore a backup or save what can still be read; nothing was changed",
+        ) from error
+
+
+def _sure_dream(row: Row) -> Dream:
     return Dream(
         id=row["id"], person_id=row["person_id"], night_date=date.fromisoformat(row["night_date"]), text=row["text"],
         recall=Recall(row["recall"]), vividness=row["vividness"], lucidity=row["lucidity"], tone=row["tone"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,21 @@ def _parses(text: object) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def is_json(text: object) -> bool:
+    """Whether a column of JSON holds some, or nothing."""
+    return text is None or text == "" or _parses(text)
+
+
+def is_day(text: object) -> bool:
+    """Whether a column of nights holds one, or nothing."""
+    if text is None:
+        return True
+    try:
+        return date.fromisoformat(str(text)).isoformat() == text
+    except ValueError:
+        return False
 
 
 # Mending what can be mended without loss

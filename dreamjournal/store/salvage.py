@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from dreamjournal.store.columns import ms
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, Row, connect, dbapi2, load_sqlite_utils, mapped
 from dreamjournal.store.dump import TABLES
 from dreamjournal.store.fts import ensure_fts
-from dreamjournal.store.integrity import Eye
+from dreamjournal.store.integrity import DAYS, ENUMS, JSON_COLUMNS, Eye, is_day, is_json
 
 FIRST = (
     "journal",
@@ -86,6 +86,7 @@ def read_into(
     new = connect(target, key)
     try:
         new.execute("PRAGMA foreign_keys = OFF")
+        new.execute("PRAGMA synchronous = OFF")  # nobody knows of the file yet; it is synced as a whole at the end
         _schema(new, version)
         counts = _tables(source, new, progress)
         if not any(c.kept for c in counts.values()):
@@ -136,6 +137,7 @@ def _finish(new: Db) -> None:
     row = new.row("PRAGMA integrity_check(1)")
     if row is None or row["integrity_check"] != "ok" or new.row("PRAGMA foreign_key_check") is not None:
         raise StoreError("Nothing was saved", "the new journal is not whole", "try again in another folder")
+    new.execute("PRAGMA synchronous = FULL")
     new.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -194,12 +196,16 @@ class _Putting:
         marks = ", ".join("?" for _ in columns)
         self._sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         self._batch: list[tuple[Any, ...]] = []
+        self._checks = _checks(table, columns)
         self._place = columns.index("id")
         self.ids: set[int] = set()
         self.kept = self.refused = 0
 
     def put(self, row: tuple[Any, ...]) -> None:
         if row[self._place] in self.ids:
+            return
+        if any(isinstance(v, str) and "\0" in v for v in row) or not all(ok(row[i]) for i, ok in self._checks):
+            self.refused += 1  # no journal ever held this: damage a plain file has no seal to tell of
             return
         self.ids.add(row[self._place])
         self._batch.append(row)
@@ -226,6 +232,18 @@ class _Putting:
         except (dbapi2.Error, ValueError, OverflowError):
             self.refused += 1
             self.ids.discard(row[self._place])
+
+
+def _checks(table: str, columns: list[str]) -> list[tuple[int, Callable[[Any], bool]]]:
+    """(place of a column, whether a value of it can be) for columns whose values are known words, days or JSON."""
+    found: list[tuple[int, Callable[[Any], bool]]] = []
+    for of, column, kinds in ENUMS:
+        if of == table and column in columns:
+            known = {None, *(k.value for k in kinds)}
+            found.append((columns.index(column), known.__contains__))
+    found += [(columns.index(c), is_day) for of, c in DAYS if of == table and c in columns]
+    found += [(columns.index(c), is_json) for of, c in JSON_COLUMNS if of == table and c in columns]
+    return found
 
 
 class _Walk:

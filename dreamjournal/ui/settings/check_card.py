@@ -23,8 +23,9 @@ WHAT = (
 )
 ORDER = (checking.State.DAMAGED, checking.State.MENDABLE, checking.State.NOTE)
 WINDOW_WAYS = {
-    checking.RESTORE: "Restore a backup, above. What can still be read can be saved into a new journal when the app next opens this one.",
-    checking.MEND: "It can be put right without losing anything; a backup is made before.",
+    checking.RESTORE: "Restore a backup, above, or save what can be read: dreamjournal check --salvage FILE.",
+    checking.MEND: "It can be put right without losing anything.",
+    checking.BACK_UP: "Back up now, above.",
 }
 
 
