@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.person import JournalKind
@@ -88,6 +89,8 @@ class KeysCard(QWidget):
         self._context.tasks.start(look, on_done=self._show, on_failed=self._failed)
 
     def _show(self, found: KeyStatus) -> None:
+        if not isValid(self):
+            return
         self._status = found
         kinds = {slot.kind for slot in found.slots}
         own = self._context.journal.kind == JournalKind.OWN  # on a nurse's computer nobody's login opens a caseload
@@ -104,7 +107,8 @@ class KeysCard(QWidget):
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, KnownError):
             raise error
-        self.error.set_sentence(error.sentence)
+        if isValid(self):
+            self.error.set_sentence(error.sentence)
 
     def _work(self, act: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.error.set_sentence("")
@@ -121,7 +125,9 @@ class KeysCard(QWidget):
         journal, clock = self._context.journal, self._context.clock
         path, key = journal.path, journal.key
         if key is not None:
-            self._work(lambda: keys.change_passphrase(path, key, new, clock), lambda _none: self.fill())
+            self._work(
+                lambda: keys.change_passphrase(path, key, new, clock), lambda _none: isValid(self) and self.fill()
+            )
 
     def _on_sheet(self) -> None:
         ask = AskDialog(
@@ -143,6 +149,9 @@ class KeysCard(QWidget):
             self._work(lambda: keys.new_recovery_code(path, key, clock), self._show_sheet)
 
     def _show_sheet(self, code: str) -> None:
+        if not isValid(self):  # Settings was closed meanwhile: the sheet is still to be seen, once
+            SheetDialog(QApplication.activeWindow(), code).open()
+            return
         SheetDialog(self, code).open()
         self.fill()
 
@@ -155,11 +164,11 @@ class KeysCard(QWidget):
             return
         kinds = {slot.kind for slot in status.slots}
         if "keyring" not in kinds:
-            self._work(lambda: keys.put_in_keyring(path, key, clock), lambda _none: self.fill())
+            self._work(lambda: keys.put_in_keyring(path, key, clock), lambda _none: isValid(self) and self.fill())
         elif "passphrase" not in kinds:
             self.error.set_sentence(LAST_WAY)
         else:
-            self._work(lambda: keys.take_out_of_keyring(path), lambda _none: self.fill())
+            self._work(lambda: keys.take_out_of_keyring(path), lambda _none: isValid(self) and self.fill())
 
     def _on_rekey(self) -> None:
         ask = AskDialog(self, "Give the journal a new key?", REKEY, "Write it anew", name="askRekey")
