@@ -114,6 +114,10 @@ class KeysCard(QWidget):
         self.error.set_sentence("")
         self._context.tasks.start(lambda _progress: act(), on_done=done, on_failed=self._failed)
 
+    def _on_changed(self, _none: object) -> None:
+        if isValid(self):  # Settings may have been closed meanwhile
+            self.fill()
+
     def _on_passphrase(self) -> None:
         dialog = PassphraseDialog(self)
         dialog.chosen.connect(self._set_passphrase)
@@ -125,9 +129,7 @@ class KeysCard(QWidget):
         journal, clock = self._context.journal, self._context.clock
         path, key = journal.path, journal.key
         if key is not None:
-            self._work(
-                lambda: keys.change_passphrase(path, key, new, clock), lambda _none: isValid(self) and self.fill()
-            )
+            self._work(lambda: keys.change_passphrase(path, key, new, clock), self._on_changed)
 
     def _on_sheet(self) -> None:
         ask = AskDialog(
@@ -164,11 +166,11 @@ class KeysCard(QWidget):
             return
         kinds = {slot.kind for slot in status.slots}
         if "keyring" not in kinds:
-            self._work(lambda: keys.put_in_keyring(path, key, clock), lambda _none: isValid(self) and self.fill())
+            self._work(lambda: keys.put_in_keyring(path, key, clock), self._on_changed)
         elif "passphrase" not in kinds:
             self.error.set_sentence(LAST_WAY)
         else:
-            self._work(lambda: keys.take_out_of_keyring(path), lambda _none: isValid(self) and self.fill())
+            self._work(lambda: keys.take_out_of_keyring(path), self._on_changed)
 
     def _on_rekey(self) -> None:
         ask = AskDialog(self, "Give the journal a new key?", REKEY, "Write it anew", name="askRekey")
