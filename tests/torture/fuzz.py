@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import atheris  # pyright: ignore[reportMissingImports] - an optional group  # pyright: ignore[reportMissingModuleSource]
+import atheris  # pyright: ignore[reportMissingImports, reportMissingModuleSource] - an optional group
 
 with atheris.instrument_imports(include=["dreamjournal.importers", "dreamjournal.common", "dreamjournal.domain"]):
     from tests.torture import test_fuzz
