@@ -33,6 +33,7 @@ from dreamjournal.services.import_messages import (
     Unknown,
 )
 from dreamjournal.services.import_reader import ChildReader
+from dreamjournal.store import heads
 from dreamjournal.store.journal import Journal
 
 MAX_FILES = 20_000
@@ -257,6 +258,9 @@ def _read_one(
             return [replace(blank, error="The file was not read: there is no such file; check its name.")]
         if not path.is_file():
             return [replace(blank, error="The file was not read: it is not a file; name a file or a folder.")]
+        if heads.is_open(path):  # reading it here would drop the locks that the journal has on it
+            said = "The file was not read: it is this journal itself; choose an export."
+            return [replace(blank, error=said) if named else replace(blank, warnings=(said,))]
         blank = replace(blank, sources=(source_of(path, lambda: progress.step(before, total, path.name)),))
         request = replace_request(base, name=path.name, path=str(path.resolve()))
     except (OSError, ValueError):

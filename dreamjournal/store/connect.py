@@ -23,6 +23,7 @@ from sqlcipher3 import dbapi2 as _dbapi2  # pyright: ignore[reportMissingTypeStu
 
 from dreamjournal.common.errors import DiskFull, JournalBusy, JournalDamaged, JournalTooNew, StoreError, UserError
 from dreamjournal.common.places import on_network
+from dreamjournal.store import heads
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", _dbapi2)
@@ -66,6 +67,12 @@ class Db:
             cursor = self.conn.execute(sql, params)
             names = [d[0] for d in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def tuples(self, sql: str, params: Sequence[Any] | Row = ()) -> list[tuple[Any, ...]]:
+        """As `rows`, each as the values of its columns in order: for the many rows of a whole journal. Raises StoreError."""
+        self._see_unit_stands()
+        with mapped():
+            return self.conn.execute(sql, params).fetchall()
 
     def row(self, sql: str, params: Sequence[Any] | Row = ()) -> Row | None:
         """The first row of a query, or None. Raises StoreError."""
@@ -260,10 +267,11 @@ def connect(path: Path | str, key: bytes | None) -> Db:
     Raises UserError, JournalTooNew or StoreError.
     """
     with mapped():
-        conn = dbapi2.connect(str(path), isolation_level=None, timeout=5.0)
+        conn = heads.connect(_file_of(path), str(path), isolation_level=None, timeout=5.0)
     try:
         with mapped():
             begin_key(conn, key)
+            _tell_head(conn, path, key)
             # Before any pragma that could write: a journal of a newer version is left as it is.
             if int(conn.execute("PRAGMA user_version").fetchone()[0]) > SCHEMA_VERSION:
                 raise JournalTooNew(
@@ -298,6 +306,17 @@ def begin_key(conn: Any, key: bytes | None) -> None:
 
 
 def is_plain(path: Path) -> bool:
-    """Whether the file begins as an unencrypted database."""
-    with path.open("rb") as stream:
-        return stream.read(16) == PLAIN_HEADER
+    """Whether the file begins as an unencrypted database. Raises OSError."""
+    return heads.head(path) == PLAIN_HEADER
+
+
+def _file_of(path: Path | str) -> Path | None:
+    return None if str(path) == ":memory:" else Path(path)
+
+
+def _tell_head(conn: Any, path: Path | str, key: bytes | None) -> None:
+    file = _file_of(path)
+    if file is None or len(heads.head(file)) == heads.SIZE:
+        return
+    salt = conn.execute("PRAGMA cipher_salt").fetchone() if key is not None else None
+    heads.tell(file, bytes.fromhex(str(salt[0])) if salt else PLAIN_HEADER)

@@ -16,6 +16,7 @@ from typing import Any
 
 from dreamjournal.common.errors import Cancelled, JournalBusy, JournalDamaged, JournalTooNew
 from dreamjournal.common.progress import Progress
+from dreamjournal.store import heads
 from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, dbapi2, mapped
 
 STEPS = 4_000
@@ -187,8 +188,10 @@ def opened(path: Path, key: bytes | None) -> Db:
     """A connection that never writes to `path` nor beside it, for a file that nobody else has open. Raises StoreError."""
     if not path.is_file():
         raise _damaged()
+    # Without locks of its own it would drop those of another connection of this process when it is closed.
+    how = "mode=ro" if heads.is_open(path) else "mode=ro&immutable=1"
     with mapped():
-        conn = dbapi2.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        conn = heads.connect(path, f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
     try:
         with mapped():
             conn.execute("PRAGMA cipher_log_level = NONE").fetchall()

@@ -20,6 +20,7 @@ from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.domain.session import SessionKind, Validity
+from dreamjournal.store import heads
 from dreamjournal.store.connect import Db, begin_key, connect, dbapi2, load_sqlite_utils, mapped
 from dreamjournal.store.fts import ensure_fts
 from dreamjournal.store.opening import is_in_use
@@ -68,7 +69,7 @@ class Eye(Db):
         still = not (log.exists() and log.stat().st_size) and not is_in_use(self._place)
         with mapped():
             uri = self._place.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
-            conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+            conn = heads.connect(self._place, uri, uri=True, isolation_level=None, timeout=5.0)
         try:
             with mapped():
                 begin_key(conn, self._key)

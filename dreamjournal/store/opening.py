@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dreamjournal.common.errors import JournalDamaged, JournalTooNew, KnownError, StoreError, UserError
-from dreamjournal.store.connect import PLAIN_HEADER, SCHEMA_VERSION, begin_key, dbapi2, mapped
+from dreamjournal.store import heads
+from dreamjournal.store.connect import PLAIN_HEADER, SCHEMA_VERSION, begin_key, mapped
 from dreamjournal.store.pages import PAGE, Fit, fit
 
 UNCHANGED = "the file was not changed"
@@ -36,8 +37,12 @@ def look(path: Path, *, has_slots: bool) -> None:
             raise UserError(what, "there is a folder of that name", "name the file inside it")
         if not stat.S_ISREG(status.st_mode):
             raise UserError(what, "that is no ordinary file", "choose another one")
-        with path.open("rb") as stream:
-            head = stream.read(PAGE)
+        mine = heads.is_open(path)
+        if mine:
+            head = heads.head(path)
+        else:
+            with path.open("rb") as stream:
+                head = stream.read(PAGE)
     except FileNotFoundError as error:
         raise UserError(
             "There is no journal here yet",
@@ -57,7 +62,7 @@ def look(path: Path, *, has_slots: bool) -> None:
         )
     if plain or has_slots:
         return
-    if _looks_encrypted(head):
+    if mine or _looks_encrypted(head):
         raise StoreError(
             "The journal cannot be opened",
             "it is encrypted and its key file is missing",
@@ -88,16 +93,17 @@ def _looks_encrypted(head: bytes) -> bool:
 def see(path: Path, key: bytes | None, *, log: bool = True, whole: bool = False) -> Seen:
     """A read-only look at a journal: its version and name; with `whole` also at how every page hangs together.
 
-    `log` False looks at the file without its write-ahead log. Raises JournalTooNew, UserError (a database of another
-    program), JournalDamaged or StoreError. Never call it while this process has the file open.
+    `log` False looks at the file without its write-ahead log, which is not done while this process has it open. Raises
+    JournalTooNew, UserError (a database of another program), JournalDamaged or StoreError.
     """
     beside = path.with_name(path.name + "-wal")
     hot = path.with_name(path.name + "-journal")
     # Without a log there is nothing to coordinate, and looking leaves no files behind.
-    still = not log or not (_size(beside) or _size(hot) or is_in_use(path))
+    mine = heads.is_open(path)
+    still = not mine and (not log or not (_size(beside) or _size(hot) or is_in_use(path)))
     with mapped():
         uri = path.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
-        conn = dbapi2.connect(uri, uri=True, isolation_level=None, timeout=5.0)
+        conn = heads.connect(path, uri, uri=True, isolation_level=None, timeout=5.0)
     try:
         with mapped():
             begin_key(conn, key)
@@ -135,7 +141,7 @@ def damaged() -> JournalDamaged:
 
 def why_not(path: Path, key: bytes | None, error: KnownError) -> KnownError:
     """The error to be told instead, where the driver took a key that does not fit for a damaged file."""
-    if not isinstance(error, JournalDamaged):
+    if not isinstance(error, JournalDamaged) or heads.is_open(path):
         return error
     if key is None:
         return damaged() if error.what == "The journal cannot be read" else error
@@ -160,7 +166,9 @@ def _size(path: Path) -> int:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether any process is known to have the journal open. False where the system does not tell (it is Linux that does)."""
+    """Whether any process is known to have the journal open. Of others it is Linux alone that tells."""
+    if heads.is_open(path):
+        return True
     try:
         locks = Path("/proc/locks").read_text("ascii", "replace")
     except OSError:

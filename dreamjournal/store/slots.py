@@ -24,7 +24,7 @@ from dreamjournal.common.errors import DiskFull, JournalBusy, JournalDamaged, St
 from dreamjournal.common.files import atomic_stream, clear_torn, sync_folder
 from dreamjournal.common.paths import keys_path
 from dreamjournal.domain import recovery_code
-from dreamjournal.store import encryption, keyring_slot
+from dreamjournal.store import encryption, heads, keyring_slot
 from dreamjournal.store.connect import connect, is_plain
 from dreamjournal.store.encryption import BadSlots, Database, OldFile, Slot, SlotFile
 
@@ -77,8 +77,7 @@ def set_aside(journal: Path) -> None:
 def salt_of(journal: Path) -> bytes:
     """The salt of a database: its first 16 bytes. Raises StoreError."""
     try:
-        with journal.open("rb") as stream:
-            salt = stream.read(16)
+        salt = heads.head(journal)
     except OSError as error:
         raise StoreError("The journal was not opened", "its file cannot be read", "check its permissions") from error
     if len(salt) < 16:
