@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from os import times
 
 import pytest
 import time_machine
@@ -42,6 +43,11 @@ def travel() -> Iterator[time_machine.Traveller]:
     """The machine's own clock, at 15:00 in London and running."""
     with time_machine.travel(datetime(2026, 7, 9, 14, 0, tzinfo=UTC), tick=True) as traveller:
         yield traveller
+
+
+def work_so_far() -> float:
+    """Seconds of work of this process, which no other process delays."""
+    return times().user
 
 
 def planned(due: datetime, night: date = NIGHT) -> Next:
@@ -147,6 +153,18 @@ def test_a_clock_set_back_ten_years(qtbot, make: Make, travel) -> None:
     with qtbot.waitSignal(clock._beat, timeout=5000):
         pass
     assert clock._aps.get_job(JOB).next_run_time == DUE
+
+
+def test_a_clock_set_forward_twenty_years_is_not_counted_out(qtbot, make: Make, travel) -> None:
+    clock = make()
+    clock.load(lambda: planned(DUE))
+    with qtbot.waitSignal(clock._beat, timeout=5000):
+        travel.move_to(datetime(2046, 7, 9, 14, 0, tzinfo=UTC))
+    began = work_so_far()
+    with qtbot.waitSignal(clock._beat, timeout=5000):
+        pass
+    clock.shutdown()
+    assert work_so_far() - began < 2, "the scheduler went through each beat of twenty years"
 
 
 def test_shutdown_is_final(qtbot, make: Make, travel) -> None:
