@@ -133,22 +133,29 @@ def run(
     return _written(journal, person_id, files, clock, progress)
 
 
-def undo(journal: Journal, import_id: int, clock: Clock) -> Changes:
+def undo(journal: Journal, import_id: int, clock: Clock, progress: Progress | None = None) -> Changes:
     """Put the journal back as it was before one import. Raises UserError when it is unknown or undone already.
 
     An imported dream that the person has rewritten goes to the bin with their words, and a copy whose original is gone
     counts again. What only this import needed of the kept originals goes too.
     """
-    record = journal.imports.get(import_id)
-    if record is not None and record.undone is None:
-        backups.before(journal, "import", clock)
+    return undo_all(journal, (import_id,), clock, progress)
+
+
+def undo_all(journal: Journal, import_ids: Sequence[int], clock: Clock, progress: Progress | None = None) -> Changes:
+    """Undo several imports, in this order: all of them or, when cancelled or failing, none. As `undo`."""
+    progress = progress or NoProgress()
+    records = [journal.imports.get(i) for i in import_ids]
+    if any(r is not None and r.undone is None for r in records):
+        backups.before(journal, "import", clock, progress)
     with journal.atomic():
-        for dream in journal.dreams.all(record.person_id) if record else []:
-            if dream.import_id == import_id and dream.changed != dream.written:
-                journal.bin.discard_dream(dream.id, clock.now())
-        journal.imports.undo(import_id, clock.now())
-        if record is not None:
-            journal.sessions.free_copies(record.person_id)
+        for import_id, record in zip(import_ids, records, strict=True):
+            for dream in journal.dreams.all(record.person_id) if record else []:
+                if dream.import_id == import_id and dream.changed != dream.written:
+                    journal.bin.discard_dream(dream.id, clock.now())
+            journal.imports.undo(import_id, clock.now(), progress.step)
+            if record is not None:
+                journal.sessions.free_copies(record.person_id)
     return Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS | Changes.BIN
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,8 +99,8 @@ class Imports:
         sql = "SELECT import_id FROM import_rows WHERE tbl = ? AND row_id = ? ORDER BY import_id"
         return [int(r["import_id"]) for r in self._db.rows(sql, (_named(table), row_id))]
 
-    def undo(self, import_id: int, now: datetime) -> None:
-        """Put every row back as it was before the import.
+    def undo(self, import_id: int, now: datetime, step: Callable[[int, int], None] | None = None) -> None:
+        """Put every row back as it was before the import; `step` is told how far it is and may raise.
 
         Where a later import changed the same row, that import's note takes over what stood before this one, so that
         undoing in any order ends where it began. Raises UserError when unknown or already undone.
@@ -116,7 +116,10 @@ class Imports:
             self._db.execute("PRAGMA defer_foreign_keys = ON")
             # Enhancers last: exposures and mappings point at them.
             sql = "SELECT * FROM import_rows WHERE import_id = ? ORDER BY tbl = 'enhancers', id DESC"
-            for note in self._db.rows(sql, (import_id,)):
+            notes = self._db.rows(sql, (import_id,))
+            for number, note in enumerate(notes):
+                if step is not None:
+                    step(number, len(notes))
                 later = self._db.row(
                     "SELECT id FROM import_rows WHERE tbl = ? AND row_id = ? AND import_id > ? ORDER BY import_id LIMIT 1",
                     (note["tbl"], note["row_id"], import_id),

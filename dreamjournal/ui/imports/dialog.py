@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
-from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.column_map import ColumnMap, ColumnQuestion
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
@@ -25,6 +24,7 @@ from dreamjournal.ui.imports.questions import StartQuestion, ZoneQuestion
 from dreamjournal.ui.imports.receipt import ReceiptView
 from dreamjournal.ui.imports.receipt_words import Receipt
 from dreamjournal.ui.imports.time_left import bytes_words, rows_words
+from dreamjournal.ui.imports.undoing import UndoPart
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import Dialog, empty_layout, show_error
 from dreamjournal.ui.widgets.text import Label, tip
@@ -338,10 +338,14 @@ class ImportDialog(Dialog):
             question.zone_field.setFocus()
 
     def _on_zone(self, zone: str) -> None:
-        if self.stage == "receipt" and not self._take_back():
-            return
-        self._zone = zone
-        self._read()
+        def read() -> None:
+            self.ids, self._zone = [], zone
+            self._read()
+
+        if self.stage == "receipt" and self.ids:
+            self.undoing.start(self.ids, read)
+        else:
+            read()
 
     def _on_start(self, start: object) -> None:
         assert isinstance(start, datetime)
@@ -384,9 +388,12 @@ class ImportDialog(Dialog):
         headline, _, lead = imports.sentence(files).partition(". ")
         self.view = self._make_view(headline.rstrip(".") + ".", lead, receipts)
         self.body.addWidget(self.view)
+        view = self.view
+        undo = Button("Undo this import", icon_name="undo-2", name="undoImport")
+        self.undoing = UndoPart(self._context, lambda: (view, undo))
+        self.body.addWidget(self.undoing)
         self.body.addStretch(1)
         if self.ids:
-            undo = Button("Undo this import", icon_name="undo-2", name="undoImport")
             undo.clicked.connect(self._undo)
             self.foot.addWidget(undo)
             self.add_note(UNDO_NOTE, undo)
@@ -395,25 +402,11 @@ class ImportDialog(Dialog):
         self.add_answer("Done", primary=True, default=True, name="importDone").clicked.connect(self.accept)
         self._shown()
 
-    def _take_back(self) -> bool:
-        """Undo what this dialog imported; False after telling why it cannot be."""
-        from dreamjournal.services import imports
-
-        changes = Changes.NOTHING
-        try:
-            for number in reversed(self.ids):
-                changes |= imports.undo(self._context.journal, number, self._context.clock)
-        except KnownError as error:
-            show_error(self, error.what, error.why, error.what_now)
-            return False
-        finally:
-            self._context.publish(changes, self)
-        self.ids = []
-        return True
-
     def _undo(self) -> None:
-        if not self._take_back():
-            return
+        self.undoing.start(self.ids, self._on_undone)
+
+    def _on_undone(self) -> None:
+        self.ids = []
         self._begin("undone", "Import undone")
         self.body.addWidget(Label("Undone.", "verdict"))
         self.body.addWidget(Label("Every night is as it was before this import.", "body", "muted", wrap=True))

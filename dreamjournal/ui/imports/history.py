@@ -7,12 +7,12 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView, QWidget
 
-from dreamjournal.common.errors import KnownError
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.imports.receipt import ReceiptView
+from dreamjournal.ui.imports.undoing import UndoPart
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.dialog import AskDialog, Dialog, show_error
+from dreamjournal.ui.widgets.dialog import AskDialog, Dialog
 from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
 from dreamjournal.ui.widgets.text import Label
 from dreamjournal.ui.words import plain_date, source_word, time_words
@@ -46,6 +46,8 @@ class HistoryDialog(Dialog):
         self.reread_button.setToolTip("Shows what today’s readers would change, before anything does")
         self.reread_button.clicked.connect(self.open_reread)
         self.body.addWidget(self.reread_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.undoing = UndoPart(context, lambda: (self.reread_button,))
+        self.body.addWidget(self.undoing)
         self.undo_button = Button("Undo this import", icon_name="undo-2", name="historyUndo")
         self.undo_button.clicked.connect(self._ask_undo)
         self.receipt_button = Button("Show receipt", name="historyReceipt")
@@ -94,10 +96,14 @@ class HistoryDialog(Dialog):
         row = self.table.currentIndex().row()
         known = 0 <= row < len(self._records)
         self.receipt_button.setEnabled(known)
-        self.undo_button.setEnabled(known and self._records[row].undone is None)
-        self.undo_button.setToolTip(
-            "" if self.undo_button.isEnabled() else "This import was undone already" if known else "Choose an import"
-        )
+        self.undo_button.setEnabled(known and self._records[row].undone is None and not self.undoing.busy)
+        if self.undoing.busy:
+            tip = "An import is being undone"
+        elif self.undo_button.isEnabled():
+            tip = ""
+        else:
+            tip = "This import was undone already" if known else "Choose an import"
+        self.undo_button.setToolTip(tip)
 
     def show_receipt(self, row: int) -> Dialog:
         """Open the receipt of an import."""
@@ -149,13 +155,6 @@ class HistoryDialog(Dialog):
         ask.open()
 
     def undo(self, import_id: int) -> None:
-        """Undo an import and show the list again."""
-        from dreamjournal.services import imports
-
-        try:
-            changes = imports.undo(self._context.journal, import_id, self._context.clock)
-        except KnownError as error:
-            show_error(self, error.what, error.why, error.what_now)
-            return
-        self._context.publish(changes, self)
-        self._load_again()
+        """Undo an import in the worker, and then show the list again."""
+        self.undoing.start([import_id], self._load_again)
+        self._mark()

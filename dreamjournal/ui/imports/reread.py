@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from dreamjournal.common.errors import KnownError
 from dreamjournal.common.progress import Progress
-from dreamjournal.domain.changes import Changes
 from dreamjournal.runtime.tasks import Task
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.imports.progress_part import ProgressPart
 from dreamjournal.ui.imports.time_left import bytes_words, rows_words
+from dreamjournal.ui.imports.undoing import UndoPart
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.dialog import Dialog, empty_layout, show_error
+from dreamjournal.ui.widgets.dialog import Dialog, empty_layout
 from dreamjournal.ui.widgets.notices import Notice
 from dreamjournal.ui.widgets.tables import Cell, make_table
 from dreamjournal.ui.widgets.text import Label
@@ -185,6 +185,8 @@ class RereadDialog(Dialog):
         )
         self._add_changes(self._found)
         undo = Button("Undo", icon_name="undo-2", name="rereadUndo")
+        self.undoing = UndoPart(self._context, lambda: (undo,))
+        self.body.addWidget(self.undoing)
         undo.clicked.connect(self._undo)
         self.foot.addWidget(undo)
         self.add_note("Undo puts every night back as it was.", undo)
@@ -193,17 +195,9 @@ class RereadDialog(Dialog):
         self.stage_changed.emit(self.stage)
 
     def _undo(self) -> None:
-        from dreamjournal.services import imports
+        self.undoing.start(self.ids, self._on_undone)
 
-        changes = Changes.NOTHING
-        try:
-            for number in reversed(self.ids):
-                changes |= imports.undo(self._context.journal, number, self._context.clock)
-        except KnownError as error:
-            show_error(self, error.what, error.why, error.what_now)
-            return
-        finally:
-            self._context.publish(changes, self)
+    def _on_undone(self) -> None:
         self._begin("undone", "Undone.", "Every night is as it was before the files were read again.")
         self._close_only()
 

@@ -41,6 +41,7 @@ def test_preview_import_receipt_undo(work, qtbot, sample_file):
     rows = dialog.view.receipts[0]["rows"]
     assert rows["read"] == sum(n for k, n in rows.items() if k != "read") > 0
     dialog.findChild(Button, "undoImport").click()
+    work.settle()
     assert dialog.stage == "undone"
     assert nights(work) == before
 
@@ -118,7 +119,9 @@ def test_history_shows_and_undoes(work, qtbot, sample_file):
     assert shown.isVisible()
     record = imports.history(work.context.journal)[0]
     history.undo(record.id)
-    assert not history.undo_button.isEnabled()
+    assert history.undoing.isVisible() and not history.undo_button.isEnabled()
+    work.settle()
+    assert not history.undoing.isVisible() and not history.undo_button.isEnabled()
     assert nights(work) == before
 
 

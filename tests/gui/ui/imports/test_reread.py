@@ -58,6 +58,7 @@ def test_changes_are_listed_applied_and_undone(imported, qtbot):
     imported.settle()
     assert dialog.stage == "applied" and document(imported) != before
     dialog.findChild(Button, "rereadUndo").click()
+    imported.settle()
     assert dialog.stage == "undone"
     assert document(imported) == before
 
@@ -83,6 +84,7 @@ def test_history_says_what_is_kept_and_opens_it(imported, qtbot):
     assert dialog.stage == "changes"
     dialog.accept()
     history.undo(imports.history(imported.context.journal)[0].id)
+    imported.settle()
     assert model.index(0, 5).data() == "–" and not history.reread_button.isEnabled()
 
 
