@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+from dreamjournal.app import contexts, dialogs
 from dreamjournal.app.backing_up import BackingUp
 from dreamjournal.app.capture import Capture
 from dreamjournal.app.keeping import Keeping
 from dreamjournal.app.locking import Locking, Place
 from dreamjournal.app.opening import Opening
-from dreamjournal.app.pages import page_specs
+from dreamjournal.app.pages import first_page, page_specs
 from dreamjournal.app.rekeying import Rekeying
 from dreamjournal.app.reminding import Reminding
+from dreamjournal.app.watching import Watching
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError
 from dreamjournal.domain.changes import Changes
@@ -34,11 +36,6 @@ from dreamjournal.ui.theme import FOLLOW, theme_source
 
 if TYPE_CHECKING:
     from dreamjournal.services.journals import Journal
-
-
-WATCH_EVERY_MS = 1500
-NO_ONE = 0
-"""The person of a context while a nurse has opened none."""
 
 
 class Lifecycle(QObject):
@@ -63,14 +60,11 @@ class Lifecycle(QObject):
         self.capture = Capture(window, self)
         self.keeping = Keeping(window, instance, self.tasks, clock, self)
         self.locking = Locking(window, self.opening, clock, self)
+        self.watching = Watching(self.bus, self.tasks, self)
         self.rekeying = Rekeying(self, window, self.tasks, clock)
         self.backing_up = BackingUp(self, window, self.tasks, clock, self)
         self.reminding: Reminding | None = None
         self._opened_first = False
-        self._version = 0
-        self._watch = QTimer(self)
-        self._watch.setInterval(WATCH_EVERY_MS)
-        self._watch.timeout.connect(self._on_watch)
         self.bus.changed.connect(self._on_changed)
         instance.called.connect(self._on_called)
         crash.crashed.connect(self._on_crashed)
@@ -126,14 +120,13 @@ class Lifecycle(QObject):
             self.opening.show_trouble(error)
             return
         self.journal = journal
-        self._version = journals.data_version(journal)
         try:
             self._attach(journal, None, self.locking.place(self.path))
         except KnownError as error:
             self.close_journal()
             self.opening.show_trouble(error)
             return
-        self._watch.start()
+        self.watching.begin(journal)
         self.backing_up.attach(journal)
         self.keeping.begin_refilling()
         self._tell(journal)
@@ -149,31 +142,20 @@ class Lifecycle(QObject):
     # A journal is open
 
     def _attach(self, journal: Journal, person_id: int | None, back: Place | None = None) -> None:
-        from dreamjournal.services import persons, settings
-
-        if back is not None and back.person_id in (NO_ONE, *(p.id for p in persons.all_persons(journal))):
+        if back is not None and contexts.is_there(journal, back.person_id):
             person_id = back.person_id
-        if journal.kind == JournalKind.OWN:
-            person = persons.the_person(journal, self._person_wanted)
-            person_id = person.id
-        elif person_id is None:
-            person_id = persons.the_person(journal, self._person_wanted).id if self._person_wanted else NO_ONE
-        owner = person_id or None
-        zone = settings.get(journal, owner, "zone") or self._clock.zone()
-        clock_format = settings.get(journal, owner, "clock_format")
-        hours = 12 if clock_format == "12" or (clock_format == "auto" and _desktop_hours() == 12) else 24
-        self.context = PageContext(journal, person_id, self._clock, self.bus, self.tasks, hours, zone)
-        self._put_on_look(settings.get(journal, owner, "theme"), settings.get(journal, owner, "text_scale"))
-        name = settings.get(journal, None, "journal_name") or _journal_name(journal.kind, self.path)
-        specs = page_specs(self.context, journal.kind, self._open_person_name(), self)
-        self.window.set_pages(specs, name=name, encrypted=journal.encrypted)
+        person_id = contexts.whose(journal, self._person_wanted, person_id)
+        self.context = contexts.make(journal, person_id, self._clock, self.bus, self.tasks)
+        self._put_on_look(*contexts.look(journal, person_id))
+        specs = page_specs(self.context, journal.kind, contexts.open_name(journal, person_id), self)
+        self.window.set_pages(specs, name=contexts.journal_name(journal), encrypted=journal.encrypted)
         self.window.drop_cover()
         typed = self.window.typed_early()
         capture = self._capture_wanted or (back is not None and back.capture)
         if capture and journal.kind == JournalKind.OWN:
             self.capture.show(self.context, typed)
         elif back is None or not self.window.show_page(back.page, back.night):
-            self.window.show_page(self._first_page(journal.kind))
+            self.window.show_page(first_page(self.context, self._state.page))
             if sum(c.isalpha() for c in typed) > 1:
                 self.capture.keep_typed(self.context, typed)
         self._capture_wanted = False
@@ -201,28 +183,6 @@ class Lifecycle(QObject):
             scale / 100 if isinstance(scale, int | float) and scale else self._state.scale,
         )
 
-    def _open_person_name(self) -> str:
-        if self.context is None or self.context.person_id == NO_ONE or self.journal is None:
-            return ""
-        from dreamjournal.services import persons
-
-        return next((p.name for p in persons.all_persons(self.journal) if p.id == self.context.person_id), "")
-
-    def _first_page(self, kind: JournalKind) -> str:
-        if kind == JournalKind.NURSE:
-            return "nights" if self.context is not None and self.context.person_id != NO_ONE else "patients"
-        assert self.context is not None
-        hour = self.context.local(self._clock.now()).hour
-        if 4 <= hour < 12:
-            return "morning"
-        if hour >= 18 or hour < 4:
-            return "tonight"
-        return (
-            self._state.page
-            if self._state.page in ("tonight", "morning", "dreams", "nights", "compare", "reports")
-            else "tonight"
-        )
-
     def open_person(self, person_id: int, night: date | None = None) -> None:
         """A nurse opened a patient: the same pages, for that person; with a night, Nights shows it."""
         if self.journal is not None and self.window.leave_all():
@@ -245,37 +205,16 @@ class Lifecycle(QObject):
 
     def _on_changed(self, changes: Changes, initiator: object) -> None:
         self.window.refresh(changes, initiator)
-        if self.journal is not None:
-            from dreamjournal.services import journals
-
-            self._version = journals.data_version(self.journal)
+        self.watching.seen()
         if Changes.SETTINGS in changes and self.journal is not None and self.context is not None:
-            from dreamjournal.services import settings
-
-            owner = self.context.person_id or None
             self.locking.watch(self.journal)
-            self._put_on_look(
-                settings.get(self.journal, owner, "theme"), settings.get(self.journal, owner, "text_scale")
-            )
+            self._put_on_look(*contexts.look(self.journal, self.context.person_id))
         if (
             self.reminding is not None
             and initiator is not self.reminding
             and changes & (Changes.SETTINGS | Changes.REMINDERS)
         ):
             self.reminding.replan()
-
-    def _on_watch(self) -> None:
-        if self.journal is None or self.tasks.busy:
-            return
-        from dreamjournal.services import journals
-
-        try:
-            version = journals.data_version(self.journal)
-        except KnownError:  # its drive is gone: whoever saves next says so, and looking goes on
-            return
-        if version != self._version:
-            self._version = version
-            self.bus.publish(Changes.ALL, self)
 
     def _on_look_chosen(self, _theme: str, scale: float) -> None:
         self._state = replace(self._state, scale=scale)
@@ -297,38 +236,12 @@ class Lifecycle(QObject):
             self._on_files([])
         elif command == "lock":
             self.lock()
-        elif command == "settings":
-            from dreamjournal.ui.settings.dialog import SettingsDialog
-
-            dialog = SettingsDialog(self.context, self.window)
-            dialog.restore_requested.connect(self.backing_up.restore)
-            dialog.rewrite_requested.connect(self.rekeying.rewrite)
-            dialog.open()
-        elif command == "enhancers":
-            from dreamjournal.ui.enhancers.dialog import EnhancersDialog
-
-            EnhancersDialog(self.context, self.window).open()
-        elif command == "imports":
-            from dreamjournal.ui.imports.history import HistoryDialog
-
-            HistoryDialog(self.context, self.window).open()
+        else:
+            dialogs.show(command, self.context, self.window, self.backing_up, self.rekeying)
 
     def _on_files(self, paths: list[str]) -> None:
-        if self.context is None:
-            return
-        if self.context.person_id == NO_ONE:
-            from dreamjournal.ui.widgets.dialog import show_error
-
-            show_error(
-                self.window,
-                "No patient is open",
-                "a recording belongs to one person",
-                "open a patient first, then import",
-            )
-            return
-        from dreamjournal.ui.imports.dialog import ImportDialog
-
-        ImportDialog(self.context, self.window, [Path(p) for p in paths]).open()
+        if self.context is not None:
+            dialogs.show_import(self.context, self.window, paths)
 
     def _on_page_shown(self, key: str) -> None:
         self._state = replace(self._state, page=key)
@@ -382,7 +295,7 @@ class Lifecycle(QObject):
 
     def _put_away(self) -> None:
         """Close the journal and let go of its key: every holder of this object has none any more."""
-        self._watch.stop()
+        self.watching.end()
         self.backing_up.detach()
         self.window.close_journal()
         assert self.journal is not None
@@ -435,7 +348,7 @@ class Lifecycle(QObject):
 
     def shut_down(self) -> None:
         """The order matters: nothing may fire into tasks that are gone, no task may write into a closed journal."""
-        self._watch.stop()
+        self.watching.end()
         self.locking.shut_down()
         self._end_reminding()
         self.tasks.shutdown()
@@ -444,15 +357,3 @@ class Lifecycle(QObject):
         self.keeping.release()
         self._instance.release()
         self._crash.uninstall()
-
-
-def _journal_name(kind: JournalKind, path: Path) -> str:
-    if path.parent.name == "sample":
-        return "Sample journal"
-    return "My caseload" if kind == JournalKind.NURSE else "My journal"
-
-
-def _desktop_hours() -> int:
-    from PySide6.QtCore import QLocale
-
-    return 12 if "AP" in QLocale.system().timeFormat(QLocale.FormatType.ShortFormat).upper() else 24

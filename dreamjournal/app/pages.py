@@ -101,6 +101,18 @@ def page_specs(context: PageContext, kind: JournalKind, open_person: str, life: 
     )
 
 
+def first_page(context: PageContext, last: str) -> str:
+    """Where a journal opens: by the hour, in the daytime at the page that was shown `last`; a nurse at the caseload."""
+    if context.journal.kind == JournalKind.NURSE:
+        return "nights" if context.person_id else "patients"
+    hour = context.local(context.clock.now()).hour
+    if 4 <= hour < 12:
+        return "morning"
+    if hour >= 18 or hour < 4:
+        return "tonight"
+    return last if last in ("tonight", "morning", "dreams", "nights", "compare", "reports") else "tonight"
+
+
 def _of_dreams(context: PageContext) -> tuple[PageSpec, PageSpec]:
     """The pages Dreams leads to."""
 

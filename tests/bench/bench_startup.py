@@ -56,12 +56,14 @@ def at_first_paint(app, *rest):
         print(time.perf_counter(), flush=True)
         app.quit()
         return Nothing()
+    from dreamjournal.app import lifecycle
     from dreamjournal.app.lifecycle import Lifecycle
 
+    lifecycle.first_page = lambda context, last: "nights"
+
     def open_first(self):
-        self._first_page = lambda kind: "nights"
         self.window.page_shown.connect(lambda _key: on_screen(self))
-        self._open(key, None)
+        self._open(key)
 
     def on_screen(self):
         page = self.window.page()

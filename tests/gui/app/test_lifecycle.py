@@ -184,7 +184,7 @@ def test_what_the_command_line_writes_appears(qtbot, start: Start, plain: Path, 
     dreams.save(other, life.context.person_id, DreamDraft(date(2026, 7, 8), "A stair that ends in the sea."), clock)
     other.close()
     qtbot.waitUntil(lambda: Changes.ALL in seen, timeout=5000)
-    life._on_watch()
+    life.watching.look()
     assert seen.count(Changes.ALL) == 1
 
 

@@ -293,7 +293,8 @@ def test_a_variable_with_the_passphrase_does_not_unlock_what_was_locked(
     monkeypatch.setenv("DREAMJOURNAL_PASSPHRASE", PASSPHRASE)
     life.lock()
     qtbot.wait(50)
-    assert life.journal is None and not life.tasks.busy
+    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
+    assert life.journal is None
 
 
 def test_a_wrong_passphrase_as_often_as_one_likes_changes_nothing(qtbot, life: Lifecycle, journal_key) -> None:
