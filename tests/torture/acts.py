@@ -327,6 +327,7 @@ ACTS: tuple[Act, ...] = (
     Act("imports.commit", lambda w: imports.commit(w.journal, w.plan, w.clock), covers=("imports.run", "import_rows.apply")),
     Act("imports.undo: the first", lambda w: imports.undo(w.journal, w.one("SELECT max(id) FROM imports WHERE format = 'whoop' AND undone IS NULL"), w.clock)),
     Act("imports.undo: with a dream rewritten", lambda w: imports.undo(w.journal, _import_id(w), w.clock), _rewrite),
+    Act("imports.undo_all", lambda w: imports.undo_all(w.journal, [r["id"] for r in w.journal._db.rows("SELECT id FROM imports WHERE undone IS NULL ORDER BY id DESC")], w.clock), lambda w: imports.commit(w.journal, w.plan, w.clock)),
     Act("reread.apply", lambda w: reread.apply(w.journal, w.again, w.clock)),
     Act("corrections.correct", _correct),
     Act("corrections.bring_back", lambda w: corrections.bring_back(w.journal, _session(w).id), _correct),
@@ -355,7 +356,7 @@ ACTS: tuple[Act, ...] = (
     Act("prompts.remove_instruction", lambda w: prompts.remove_instruction(w.journal, ME, w.one("SELECT max(id) FROM instructions"))),
     Act("prompts.put_back", lambda w: prompts.put_back(w.journal, w.journal.balance.instruction(w.one("SELECT max(id) FROM instructions")))),
     Act("reminders.fire", lambda w: reminders.fire(w.journal, ME, _evening(w), w.clock)),
-    Act("reminders.shown_while_locked", _shown_while_locked),
+    Act("reminders.shown_while_locked", _shown_while_locked, lambda w: reminders.next_wind_down(w.journal, ME, w.clock)),  # it was asked for before the lock
     Act("reminders.answer", lambda w: reminders.answer(w.journal, ME, _evening(w), "not_tonight", w.clock),
         lambda w: reminders.fire(w.journal, ME, _evening(w), w.clock)),
     Act("reminders.catch_up", lambda w: reminders.catch_up(w.journal, ME, w.clock), _late),

@@ -1,5 +1,5 @@
 /* Preloaded into a process: the call number `fail_at` of those that write fails, with `fail_with`, or writes only half when
-   that is 0. Only files count, so that what the process says to its parent is left alone. */
+   that is 0; where it is less than 0, every later one fails as well, as on a disk that is full. Only files count, so that what the process says to its parent is left alone. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -10,16 +10,16 @@
 #include <unistd.h>
 
 static long fail_at = 0, seen = 0;
-static int fail_with = 0;
+static int fail_with = 0, lasting = 0;
 
-void arm(long at, int with) { fail_at = at, fail_with = with, seen = 0; }
+void arm(long at, int with) { fail_at = at, lasting = with < 0, fail_with = lasting ? -with : with, seen = 0; }
 long calls(void) { return seen; }
 
 #define REAL(name) \
     static __typeof__(name) *real; \
     if (!real) real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
-static int due(void) { return ++seen == fail_at; }
+static int due(void) { return ++seen, fail_at && (lasting ? seen >= fail_at : seen == fail_at); }
 
 static int is_file(int fd) {
     struct stat found;

@@ -20,7 +20,8 @@ from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.services import backups, dreams, journals, keys, whole_journal
 from tests.fakes import FakeClock
 
-FAULTS = (errno.ENOSPC, errno.EIO, 0)
+FAULTS = (-errno.ENOSPC, errno.ENOSPC, errno.EIO, 0)
+"""What a call fails with: less than 0 and so does every later one, 0 and it writes only half."""
 shim = ctypes.CDLL(None)
 
 
@@ -31,7 +32,7 @@ def rounds(act: Callable[[], object], look: Callable[[bool], list[str]], step: i
     calls = int(shim.calls())
     found: list[str] = []
     injected = 0
-    for fault in FAULTS if step == 1 else FAULTS[::2]:
+    for fault in FAULTS if step == 1 else FAULTS[::3]:
         for at in range(1, calls + 1, step):
             shim.arm(at, fault)
             done = False
@@ -113,7 +114,7 @@ def main(folder: Path, step: int) -> None:
         temps = [f"left {p.name}" for p in journal.path.parent.iterdir() if p.name.endswith(".part")]
         return temps if opens else [*temps, "neither the old nor the new passphrase opens it"]
 
-    told["the key slots"] = rounds(change, look_at_slots, step)
+    told["the key slots"] = rounds(change, look_at_slots, min(step, 2))  # few calls, each of which matters
 
     def back_up() -> None:
         clock.advance(minutes=31)

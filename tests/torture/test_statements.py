@@ -26,6 +26,7 @@ pytestmark = [
 ]
 KILLS = 620
 """Of the short form, over all acts, half of them with a key; short acts have fewer statements than their share."""
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 NOT_ACTS = {
     "demo.make": "makes the sample journal, which holds nothing of a person",
     "balance.read": "reads",
@@ -40,11 +41,11 @@ def worlds(tmp_path_factory):
         yield [acts.build(folder / name, key) for name, key in (("plain", None), ("keyed", killing.KEY))], folder
 
 
-def reference(world: World, act: Act, folder: Path) -> tuple[int, dict[str, str], dict[str, str]]:
-    """(number of statements, contents before, contents after) of an act that nobody interrupts."""
+def reference(world: World, act: Act, folder: Path) -> tuple[list[str], dict[str, str], dict[str, str]]:
+    """(statements, contents before, contents after) of an act that nobody interrupts."""
     path = killing.copy_journal(world.path, folder)
 
-    def work() -> tuple[int, dict[str, str], dict[str, str] | None]:
+    def work() -> tuple[list[str], dict[str, str], dict[str, str] | None]:
         counted = killing.Statements()
         killing.watch(counted)
         world.open(path)
@@ -52,11 +53,12 @@ def reference(world: World, act: Act, folder: Path) -> tuple[int, dict[str, str]
         before = wellness.contents(world.journal._db)
         counted.begin()
         act.do(world)
-        number = counted.end()
+        counted.end()
+        begun = [sql.lstrip()[:12].upper() for sql in counted.seen]
         try:
-            return number, before, wellness.contents(world.journal._db)
+            return begun, before, wellness.contents(world.journal._db)
         except killing.driver.ProgrammingError:  # the act closes the journal
-            return number, before, None
+            return begun, before, None
 
     statements, before, seen = killing.in_child(work)
     said, after = wellness.faults_of(path, world.key)
@@ -86,6 +88,15 @@ def killed(world: World, act: Act, number: int, folder: Path) -> tuple[bool, lis
     assert ended, f"{act} ended before statement {number}"
     said, found = wellness.faults_of(path, world.key)
     return mark.exists(), said, found
+
+
+def spread(statements: list[str], take: int, rng: random.Random) -> set[int]:
+    """Before which statements to kill: every other one of those is after something was written, where halves show."""
+    writes = [n for n, sql in enumerate(statements, 1) if sql.startswith(WRITES)]
+    after = range(writes[0] + 1, len(statements) + 1) if writes else range(0)
+    chosen = set(rng.sample(after, min(len(after), take - take // 2)))
+    others = [n for n in range(1, len(statements) + 1) if n not in chosen]
+    return chosen | set(rng.sample(others, min(len(others), take - len(chosen))))
 
 
 def problems_of(world: World, act: Act, numbers: list[int], folder: Path, before, after) -> list[str]:
@@ -122,13 +133,13 @@ def test_a_kill_before_any_statement_leaves_each_act_whole_or_undone(worlds):
                 COUNTED["lost"] += 1
                 problems.append(f"{act}: {str(error)[-300:]}")
                 continue
-            numbers = list(range(1, statements + 3))
+            numbers = list(range(1, len(statements) + 3))
             if not FULL:
                 owed += share
                 take = min(len(numbers), round(owed))
                 owed -= take
                 last = numbers[-2:]  # before it is told, and after: where an early word of it shows
-                numbers = sorted({*rng.sample(numbers, max(0, take - 2)), *last})
+                numbers = sorted({*spread(statements, max(0, take - 2), rng), *last})
             problems += problems_of(world, act, numbers, folder / "run", before, after)
             kills += len(numbers)
     TOLD.append(f"statement-exact kills {kills} in {len(ACTS)} use cases, {len(problems)} violations")
