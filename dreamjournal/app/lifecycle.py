@@ -19,7 +19,7 @@ from dreamjournal.app.locking import Locking, Place
 from dreamjournal.app.opening import Opening
 from dreamjournal.app.pages import first_page, page_specs
 from dreamjournal.app.rekeying import Rekeying
-from dreamjournal.app.reminding import Reminding
+from dreamjournal.app.reminding import Owed, Reminding
 from dreamjournal.app.watching import Watching
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError
@@ -59,11 +59,12 @@ class Lifecycle(QObject):
         self.opening = Opening(window, self.tasks, clock, journal, self)
         self.capture = Capture(window, self)
         self.keeping = Keeping(window, instance, self.tasks, clock, self)
-        self.locking = Locking(window, self.opening, clock, self)
+        self.locking = Locking(window, self.opening, self.tasks, clock, self)
         self.watching = Watching(self.bus, self.tasks, self)
         self.rekeying = Rekeying(self, window, self.tasks, clock)
         self.backing_up = BackingUp(self, window, self.tasks, clock, self)
         self.reminding: Reminding | None = None
+        self._owed: dict[Path, Owed] = {}
         self._opened_first = False
         self.bus.changed.connect(self._on_changed)
         instance.called.connect(self._on_called)
@@ -154,7 +155,11 @@ class Lifecycle(QObject):
         capture = self._capture_wanted or (back is not None and back.capture)
         if capture and journal.kind == JournalKind.OWN:
             self.capture.show(self.context, typed)
-        elif back is None or not self.window.show_page(back.page, back.night):
+        elif back is not None and self.window.show_page(back.page, back.night):
+            page = self.window.page()
+            if page is not None:
+                page.return_to(back.spot)
+        else:
             self.window.show_page(first_page(self.context, self._state.page))
             if sum(c.isalpha() for c in typed) > 1:
                 self.capture.keep_typed(self.context, typed)
@@ -164,7 +169,7 @@ class Lifecycle(QObject):
         if self.reminding is not None:
             self.reminding.unlock(self.context)
         elif journal.kind == JournalKind.OWN:
-            self.reminding = Reminding(self.context, self.window, self)
+            self.reminding = Reminding(self.context, self.window, self, self._owed.pop(self.path, None))
             QTimer.singleShot(0, self.reminding.start)
         if journal.encrypted:
             self.locking.show_unfinished(journal)
@@ -270,9 +275,14 @@ class Lifecycle(QObject):
 
     # Locking
 
+    @property
+    def can_lock(self) -> bool:
+        """Whether a journal is open that has a key."""
+        return self.journal is not None and self.journal.encrypted
+
     def lock(self, reason: str = "asked") -> None:
         """Lock a journal that has a key: blank, words kept, key gone. `reason` is for whoever listens, it changes nothing."""
-        if self.journal is None or self.context is None or not self.journal.encrypted:
+        if not self.can_lock or self.context is None:
             return
         self.bus.blockSignals(True)  # what is kept on the way changes no page that is about to go
         self.locking.lock(self.context, self.path)
@@ -296,6 +306,7 @@ class Lifecycle(QObject):
     def _put_away(self) -> None:
         """Close the journal and let go of its key: every holder of this object has none any more."""
         self.watching.end()
+        self.locking.unwatch()
         self.backing_up.detach()
         self.window.close_journal()
         assert self.journal is not None
@@ -343,7 +354,9 @@ class Lifecycle(QObject):
 
     def _end_reminding(self) -> None:
         if self.reminding is not None:
-            self.reminding.shut_down()
+            owed = self.reminding.shut_down()
+            if owed is not None:
+                self._owed[owed.path] = owed
             self.reminding = None
 
     def shut_down(self) -> None:

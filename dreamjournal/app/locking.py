@@ -6,12 +6,12 @@ import gc
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmapCache
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolTip, QWidget
 
@@ -19,6 +19,7 @@ from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError
 from dreamjournal.runtime.clipboard import ClipboardGuard
 from dreamjournal.runtime.idle import Idle
+from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.main_window import KeepsWords, MainWindow
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from dreamjournal.services.unfinished import Unfinished
     from dreamjournal.ui.dreams.keeper import Keeper
 
+LONGEST_WORK_MS = 60 * 60 * 1000
+"""How long work that somebody walked away from may keep the journal open: no import of ten years takes so long."""
 STOPPED = "What was under way was stopped by the lock; nothing is half done. Begin it again."
 
 
@@ -41,6 +44,8 @@ class Place:
     night: date | None
     person_id: int
     capture: bool
+    spot: tuple[int, ...] = ()
+    """Where on that page, as `Page.spot` gives it."""
 
 
 class Locking(QObject):
@@ -55,11 +60,17 @@ class Locking(QObject):
     sleeping = Signal()
     """The machine goes to sleep as soon as the slots have returned."""
 
-    def __init__(self, window: MainWindow, opening: Opening, clock: Clock, parent: QObject) -> None:
+    def __init__(self, window: MainWindow, opening: Opening, tasks: Tasks, clock: Clock, parent: QObject) -> None:
         super().__init__(parent)
-        self._window, self._opening, self._clock = window, opening, clock
+        self._window, self._opening, self._tasks, self._clock = window, opening, tasks, clock
         self._idle = Idle(clock, self)
-        self._idle.idle.connect(lambda: self.due.emit("idle"))
+        self._idle.idle.connect(self._on_idle)
+        self._waits = False
+        """Nobody has been here for long enough, and work is let finish first."""
+        self._longest = QTimer(self)
+        self._longest.setSingleShot(True)
+        self._longest.timeout.connect(self._on_rested)
+        tasks.rested.connect(self._on_rested, Qt.ConnectionType.QueuedConnection)
         self._clipboard = ClipboardGuard(self)
         self._session: SessionWatch | None = None
         self._on_minimise = False
@@ -74,7 +85,8 @@ class Locking(QObject):
         """Begin to look for reasons to lock, as the journal's settings say; called again when they change."""
         from dreamjournal.services import settings
 
-        self._idle.watch(settings.lock_after_min(journal))
+        if not self._waits:
+            self._idle.watch(settings.lock_after_min(journal))
         self._on_minimise = bool(journal.encrypted and settings.get(journal, None, "lock_on_minimise"))
         if self._session is None:
             from dreamjournal.runtime.session_watch import SessionWatch
@@ -84,12 +96,31 @@ class Locking(QObject):
             self._session.sleeping.connect(self.sleeping)
             self._session.woke.connect(self._idle.look)
 
+    def unwatch(self) -> None:
+        """The journal is closed: nothing of it is to be locked any more."""
+        self._idle.stop()
+        self._longest.stop()
+        self._waits = False
+
     def shut_down(self) -> None:
         """Listen no more."""
-        self._idle.stop()
+        self.unwatch()
         if self._session is not None:
             self._session.shutdown()
             self._session = None
+
+    def _on_idle(self) -> None:
+        if self._tasks.busy:
+            # A key does not take this back: who comes now may be somebody else.
+            self._waits = True
+            self._longest.start(LONGEST_WORK_MS)
+        else:
+            self.due.emit("idle")
+
+    def _on_rested(self) -> None:
+        # Work that begins as the last one ends belongs to it; after the longest time none is waited for.
+        if self._waits and not (self._tasks.busy and self._longest.isActive()):
+            self.due.emit("idle")
 
     def _on_minimised(self) -> None:
         if self._on_minimise:
@@ -109,9 +140,9 @@ class Locking(QObject):
         cover, page = window.cover(), window.page()
         self._place = Place(
             path, "" if page is None else page.page_key, None if page is None else page.shown_night(), context.person_id,
-            cover is not None and cover.objectName() == "nightCapture",
+            cover is not None and cover.objectName() == "nightCapture", () if page is None else page.spot(),
         )  # fmt: skip
-        self._idle.stop()
+        self.unwatch()
         keepers = _keepers([*window.pages(), *([cover] if cover is not None else []), *_dialogs()])
         typed = any(keeper.dirty for keeper in keepers)  # before the focus goes and writes what was typed
         dialogs = self._blank()
@@ -201,7 +232,7 @@ class Locking(QObject):
         """A second start asks for night capture while the journal is locked: it comes after the unlock."""
         if self._place is None:
             return False
-        self._place = Place(self._place.path, self._place.page, self._place.night, self._place.person_id, capture=True)
+        self._place = replace(self._place, capture=True)
         return True
 
     def show_unfinished(self, journal: Journal) -> None:

@@ -7,13 +7,14 @@ shown and answered goes into the ledger after the unlock.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from dreamjournal.common.errors import KnownError
-from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.reminder import EARLY
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.main_window import MainWindow
@@ -29,11 +30,25 @@ TITLE = "Time to wind down."
 ACTIONS = (("open", "Open"), ("not_tonight", "Not tonight"))
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What a locked journal's ledger does not know yet. Without its key this waits here, until the app ends."""
+
+    path: Path
+    person_id: int
+    shown: tuple[tuple[Next, datetime], ...]
+    answers: tuple[tuple[date, str], ...]
+
+
 class Reminding(QObject):
     """Made when a journal is open; `start` is called after its first page is on the screen."""
 
-    def __init__(self, context: PageContext, window: MainWindow, life: Lifecycle) -> None:
+    def __init__(self, context: PageContext, window: MainWindow, life: Lifecycle, owed: Owed | None = None) -> None:
+        """`owed` is of an earlier lock of this journal, after which another one was opened."""
         super().__init__(life)
+        self._path, self._person_id = context.journal.path, context.person_id
+        if owed is not None:
+            _pay(context, owed)
         self._window, self._life = window, life
         self._context: PageContext | None = context
         self._wall = context.clock
@@ -61,6 +76,8 @@ class Reminding(QObject):
             self._tray = Tray(self)
             self._tray.open_requested.connect(self._life.raise_window)
             self._tray.quit_requested.connect(self._life.quit)
+            self._tray.lock_requested.connect(self._life.lock)
+            self._tray.set_lock(shown=self._context is not None and self._life.can_lock)
             self._tray.note_clicked.connect(lambda _key: self._on_answer(KEY, "open"))
         self._notifier = pick_notifier(self)
         self._notifier.action_invoked.connect(self._on_answer)
@@ -84,25 +101,20 @@ class Reminding(QObject):
         with suppress(KnownError):
             self._planned = reminders.upcoming(context.journal, context.person_id, context.clock)
         self._context = None
+        if self._tray is not None:
+            self._tray.set_lock(shown=False)
         if self._notifier is None:  # not started yet: it is, without a journal, so that this evening is not missed
             self._start_speaking()
         self.replan()
 
     def unlock(self, context: PageContext) -> None:
         """The journal is open again: into the ledger with what was shown and answered meanwhile."""
-        from dreamjournal.services import reminders
-
         if self._context is None:
-            changes = Changes.NOTHING
-            with suppress(KnownError):
-                for shown, at in self._shown:
-                    changes |= reminders.shown_while_locked(
-                        context.journal, context.person_id, shown, at, context.clock
-                    )
-                for night, said in self._answers:
-                    changes |= reminders.answer(context.journal, context.person_id, night, said, context.clock)
+            _pay(context, self._owed())
             self._planned, self._shown = (), []
         self._context = context
+        if self._tray is not None:
+            self._tray.set_lock(shown=self._life.can_lock)
         asked = [night for night, said in self._answers if said == "open"]
         self._answers = []
         if self._notifier is None:
@@ -130,8 +142,11 @@ class Reminding(QObject):
 
         return isinstance(self._next(), Next)
 
-    def shut_down(self) -> None:
-        """Stop the scheduler first, then what it would speak through."""
+    def _owed(self) -> Owed:
+        return Owed(self._path, self._person_id, tuple(self._shown), tuple(self._answers))
+
+    def shut_down(self) -> Owed | None:
+        """Stop the scheduler first, then what it would speak through. What a locked journal is to be told comes back."""
         if self._clock is not None:
             self._clock.shutdown()
             self._clock = None
@@ -142,6 +157,7 @@ class Reminding(QObject):
             self._tray.close()
             self._tray = None
         self.deleteLater()
+        return self._owed() if self._context is None and self._shown else None
 
     def _on_due(self, nominal: object) -> None:
         context = self._context
@@ -195,3 +211,14 @@ class Reminding(QObject):
         if action == "open":
             self._life.raise_window()
             self._window.show_page("tonight", self._night)
+
+
+def _pay(context: PageContext, owed: Owed) -> None:
+    """Write into the ledger what was shown and answered while the journal was locked."""
+    from dreamjournal.services import reminders
+
+    with suppress(KnownError):
+        for shown, at in owed.shown:
+            reminders.shown_while_locked(context.journal, owed.person_id, shown, at, context.clock)
+        for night, said in owed.answers:
+            reminders.answer(context.journal, owed.person_id, night, said, context.clock)

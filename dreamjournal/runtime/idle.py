@@ -37,7 +37,9 @@ class Idle(QObject):
         self._app = QGuiApplication.instance()
 
     def watch(self, minutes: float) -> None:
-        """Begin anew with this limit; 0 watches no more."""
+        """Watch for this limit, 0 for none; the same limit again goes on counting."""
+        if self._limit and self._limit == timedelta(minutes=minutes):
+            return
         self.stop()
         if minutes <= 0 or not isinstance(self._app, QGuiApplication):
             return

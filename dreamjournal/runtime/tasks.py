@@ -57,6 +57,8 @@ class Tasks(QObject):
     # One signal of one long-lived object carries every call to the GUI thread. A QObject for each task was tried: its last
     # Python reference may go in the worker while its queued signal is being delivered, which crashed (measured).
     _arrived = Signal(object, object)
+    rested = Signal()
+    """No work is left, and the last result was delivered."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -142,8 +144,12 @@ class Tasks(QObject):
         task.is_running = False
         self._running.discard(task)
         self._waiting.pop(task, None)
-        if callback is not None:
-            callback()
+        try:
+            if callback is not None:
+                callback()
+        finally:
+            if not self._running:
+                self.rested.emit()
 
 
 class Latest:

@@ -115,7 +115,8 @@ SETTINGS: tuple[SettingSpec, ...] = (
     ),
     SettingSpec(
         "lock_after_min", "Lock after", "minutes", None,
-        "Minutes without a key or a click, for a journal with a key; 0 never. Not set: 15, in a nurse's journal 5.",
+        "Minutes without a key or a click, for a journal with a key; 0 never. An import or report under way is let finish "
+        "first, for an hour at most. Not set: 15, in a nurse's journal 5.",
         low=0, high=240, of_person=False,
     ),
     SettingSpec(

@@ -17,11 +17,13 @@ def _shown(sequence: str) -> str:
 class KeysDialog(Dialog):
     """F1: all keys, the window's and each page's."""
 
-    def __init__(self, parent: QWidget, pages: tuple[tuple[str, str], ...]) -> None:
-        """`pages` are (key, title) of the pages this journal has."""
+    def __init__(self, parent: QWidget, pages: tuple[tuple[str, str], ...], *, lock: bool) -> None:
+        """`pages` are (key, title) of the pages this journal has; `lock` is whether there is anything to lock."""
         super().__init__("All keys", parent, name="keysDialog", width=620)
         titles = [title for _, title in pages]
-        everywhere = list(pages) + [(_shown(key.sequence), key.words) for key in GLOBAL_KEYS]
+        everywhere = list(pages) + [
+            (_shown(key.sequence), key.words) for key in GLOBAL_KEYS if lock or key.action != "lock"
+        ]
         sections: dict[str, list[tuple[str, str]]] = {"Everywhere": everywhere}
         for name, keys in PAGE_KEYS.items():
             if name in titles or (name == "Night capture" and "Tonight" in titles):

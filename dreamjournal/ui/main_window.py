@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._may_lose = False
         self._typed = ""
+        self._has_lock = False
+        self._actions: dict[str, QAction] = {}
         self._shortcuts: list[QShortcut] = []
         self._page_shortcuts: list[QShortcut] = []
         self._back_to: QWidget | None = None
@@ -126,7 +128,6 @@ class MainWindow(QMainWindow):
         FocusRing(self)
         self.menu = QMenu(self)
         self.menu.setObjectName("menu")
-        self._actions: dict[str, QAction] = {}
         self._bind_keys()
         self.rail.hide()
         self._fit_rail()
@@ -249,9 +250,12 @@ class MainWindow(QMainWindow):
 
     def _show_lock(self, *, shown: bool) -> None:
         """A plain journal has nothing that could be locked."""
+        self._has_lock = shown
         item = self.rail.item("lock")
         if item is not None:
             item.setVisible(shown)
+        if "lock" in self._actions:
+            self._actions["lock"].setVisible(shown)
 
     def _drop_pages(self) -> None:
         for shortcut in self._page_shortcuts:
@@ -325,7 +329,7 @@ class MainWindow(QMainWindow):
             ("settings", "Settings…", "Ctrl+,"), ("enhancers", "Enhancers…", ""), ("imports", "Import history…", ""), None,
             ("night_theme", "Night theme", "F9"), ("larger", "Larger text", "Ctrl++"), ("smaller", "Smaller text", "Ctrl+-"),
             ("keys", "All keys", "F1"), None,
-            ("open_journal", "Open another journal…", ""), ("sample", "Look at a sample journal", ""), None,
+            ("lock", "Lock", "Ctrl+L"), ("open_journal", "Open another journal…", ""), ("sample", "Look at a sample journal", ""), None,
             ("quit", "Quit", "Ctrl+Q"),
         )  # fmt: skip
         for entry in plan:
@@ -364,7 +368,7 @@ class MainWindow(QMainWindow):
             from dreamjournal.ui.keys_dialog import KeysDialog
 
             pages = tuple((f"Ctrl+{spec.digit}", spec.title) for spec in self._specs.values() if spec.digit)
-            KeysDialog(self, pages).open()
+            KeysDialog(self, pages, lock=self._has_lock).open()
         elif self.cover() is not None and action not in ("quit", "lock", "open_journal", "sample"):
             return
         elif action == "undo":

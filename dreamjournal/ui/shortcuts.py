@@ -17,7 +17,7 @@ class Key:
 GLOBAL_KEYS = (
     Key("night_theme", "F9", "Night theme on or off"),
     Key("import", "Ctrl+I", "Import recordings"),
-    Key("lock", "Ctrl+L", "Lock a journal that has a key"),
+    Key("lock", "Ctrl+L", "Lock"),
     Key("new_dream", "Ctrl+N", "New dream"),
     Key("find", "Ctrl+F", "Search"),
     Key("night_before", "Alt+Left", "The night before"),

@@ -9,9 +9,13 @@ from dreamjournal.ui.widgets.icon import icon
 
 
 class Tray(QObject):
-    """An icon with "Open" and "Quit". `show_note` says one neutral line; a click on it emits `note_clicked(key)`."""
+    """An icon with "Open", "Lock" where there is a lock, and "Quit".
+
+    `show_note` says one neutral line; a click on it emits `note_clicked(key)`.
+    """
 
     open_requested = Signal()
+    lock_requested = Signal()
     quit_requested = Signal()
     note_clicked = Signal(str)
 
@@ -20,6 +24,8 @@ class Tray(QObject):
         self._key = ""
         self._menu = QMenu()
         self._menu.addAction("Open Dreamjournal", self.open_requested.emit)
+        self.lock_action = self._menu.addAction("Lock", self.lock_requested.emit)
+        self.lock_action.setVisible(False)
         self._menu.addAction("Quit", self.quit_requested.emit)
         self._icon = QSystemTrayIcon(icon("moon", "muted", size=22), self)
         self._icon.setToolTip("Dreamjournal")
@@ -37,6 +43,10 @@ class Tray(QObject):
     def can_show_notes() -> bool:
         """Whether the tray can show a note."""
         return QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
+
+    def set_lock(self, *, shown: bool) -> None:
+        """Offer the lock, or not: a plain or a locked journal has none."""
+        self.lock_action.setVisible(shown)
 
     def show_note(self, key: str, title: str, body: str) -> None:
         """Say one line; `key` comes back when it is clicked."""

@@ -22,7 +22,7 @@ from dreamjournal.ui.dreams.list_model import DreamListModel
 from dreamjournal.ui.dreams.row_delegate import DreamRowDelegate
 from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
-from dreamjournal.ui.widgets.page import STACK_BELOW, EmptyState, Page
+from dreamjournal.ui.widgets.page import STACK_BELOW, EmptyState, Page, scroll_to
 from dreamjournal.ui.widgets.tables import style_list
 from dreamjournal.ui.widgets.text import Label, Line, Prose
 from dreamjournal.ui.words import count_words
@@ -116,6 +116,28 @@ class DreamsPage(Page):
 
     def shown_night(self) -> date | None:
         return None if self.editor.dream is None else self.editor.dream.night_date
+
+    def spot(self) -> tuple[int, ...]:
+        words = self.editor.words
+        return (
+            self._shown_id() or 0, words.textCursor().position(), self._detail.verticalScrollBar().value(), int(words.hasFocus()),
+        )  # fmt: skip
+
+    def return_to(self, spot: tuple[int, ...]) -> None:
+        if not spot:
+            return
+        dream, caret, scrolled, in_words = spot
+        words = self.editor.words
+        if dream and self._shown_id() != dream and self.model.row_of(dream) >= 0:
+            self._list(prefer=dream)
+        if (self._shown_id() or 0) != dream:
+            return
+        if in_words:
+            words.setFocus(Qt.FocusReason.OtherFocusReason)
+        cursor = words.textCursor()
+        cursor.setPosition(min(caret, len(words.toPlainText())))
+        words.setTextCursor(cursor)
+        scroll_to(self._detail.verticalScrollBar(), scrolled)
 
     def focus_first(self) -> None:
         first = self.editor.words if self._writing_new() else self.filters.search

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QScrollBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from dreamjournal.domain.changes import Changes
 from dreamjournal.ui.theme import theme_of, tokens
@@ -16,6 +25,9 @@ from dreamjournal.ui.widgets.text import Label, set_shown
 
 STACK_BELOW = 720
 """Content width divided by text scale under which columns stack."""
+
+GROWS_MS = 2000
+"""How long a page that was just made is waited for before it is left where it is."""
 
 
 class Page(QWidget):
@@ -149,6 +161,15 @@ class Page(QWidget):
         """The night the page shows, None where it shows many: after a lock it comes back with it."""
         return None
 
+    def spot(self) -> tuple[int, ...]:
+        """Where on the page the person is, in numbers that tell nobody a word: after a lock it comes back there."""
+        return () if self.scroll_area is None else (self.scroll_area.verticalScrollBar().value(),)
+
+    def return_to(self, spot: tuple[int, ...]) -> None:
+        """Go to where `spot` was; the page has just been shown."""
+        if spot and self.scroll_area is not None:
+            scroll_to(self.scroll_area.verticalScrollBar(), spot[0])
+
     def step_night(self, days: int) -> None:
         """Alt+← and Alt+→: the night before or after, on pages that show one."""
 
@@ -184,6 +205,28 @@ class Page(QWidget):
             if head.direction() != way:
                 head.setDirection(way)
                 head.setSpacing(12 if stacked else 24)
+
+
+def scroll_to(bar: QScrollBar, value: int) -> None:
+    """Scroll there, now or as soon as what is to be scrolled has become long enough for it."""
+    bar.setValue(value)
+    if bar.value() == value:
+        return
+    waits = True
+
+    def grown(_least: int, most: int) -> None:
+        if most >= value:
+            bar.setValue(value)
+            stop()
+
+    def stop() -> None:
+        nonlocal waits
+        if waits:
+            waits = False
+            bar.rangeChanged.disconnect(grown)
+
+    bar.rangeChanged.connect(grown)
+    QTimer.singleShot(GROWS_MS, bar, stop)
 
 
 class Columns(QWidget):

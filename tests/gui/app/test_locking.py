@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -11,19 +12,26 @@ from time import thread_time
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
+from dreamjournal.app import locking
 from dreamjournal.app.lifecycle import Lifecycle
+from dreamjournal.app.reminding import Reminding
+from dreamjournal.domain.changes import Changes
+from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.services import dreams, journals, persons, settings, unfinished
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import ThemeSource
+from dreamjournal.ui.tray import Tray
 from tests.fakes import FakeClock
 from tests.gui.app import locked_life
 from tests.gui.app.locked_life import NEEDLES, PASSPHRASE, Key, holders_of, leaks, settle, unlock
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+OFFSCREEN_TRAY = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
+"""What Qt says of any tray icon where there is no desktop."""
 PAGES = (
     "tonight",
     "morning",
@@ -69,6 +77,12 @@ def start(
 @pytest.fixture
 def life(start: Callable[..., Lifecycle], journal_key: tuple[Path, Key]) -> Lifecycle:
     return start(*journal_key)
+
+
+def caret_at(field, at: int) -> QTextCursor:
+    cursor = field.textCursor()
+    cursor.setPosition(at)
+    return cursor
 
 
 def open_again(life: Lifecycle, key: Key) -> None:
@@ -128,9 +142,9 @@ def test_capture_is_kept_locks_black_and_comes_back(
     cover = life.window.cover()
     assert cover is not None and themed.theme.is_night
     qtbot.keyClicks(cover.field, "a bell under the wat")
+    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
     life.locking._idle.watch(15)
-    clock.advance(minutes=15)
-    life.locking._idle.look()
+    nobody_here(life, clock)
     cover = life.window.cover()
     assert cover is not None and cover.objectName() == "unlockPage" and themed.theme.is_night
     assert cover.said.text() == "Your words from 03:27 are kept."
@@ -270,8 +284,6 @@ def test_blank_within_a_tenth_of_a_second(qtbot, life: Lifecycle, qapp: QApplica
 
 
 def test_work_under_way_is_stopped_and_told(qtbot, life: Lifecycle, journal_key: tuple[Path, Key]) -> None:
-    import threading
-
     begun, go_on = threading.Event(), threading.Event()
 
     def work(progress) -> None:
@@ -285,6 +297,187 @@ def test_work_under_way_is_stopped_and_told(qtbot, life: Lifecycle, journal_key:
     go_on.set()
     open_again(life, journal_key[1])
     assert life.window._banner_box.itemAt(0).widget().accessibleName().startswith("What was under way was stopped")
+
+
+class Work:
+    """Work that goes on until it is let go, and looks now and then whether it is to stop."""
+
+    def __init__(self, qtbot, life: Lifecycle) -> None:
+        self.begun, self._go_on = threading.Event(), threading.Event()
+        self.done: list[object] = []
+        self.life = life
+        self.task = life.tasks.start(self._work, on_done=self.done.append)
+        qtbot.waitUntil(self.begun.is_set)
+
+    def _work(self, progress) -> str:
+        self.begun.set()
+        while not self._go_on.wait(0.01):
+            progress.step(1, 2)
+        return "ready"
+
+    def end(self) -> None:
+        self._go_on.set()
+
+
+def nobody_here(life: Lifecycle, clock: FakeClock, minutes: int = 15) -> None:
+    clock.advance(minutes=minutes)
+    life.locking._idle.look()
+
+
+def test_nobody_here_does_not_break_off_work_and_locks_at_its_end(qtbot, life: Lifecycle, clock: FakeClock) -> None:
+    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
+    work = Work(qtbot, life)
+    with qtbot.assertNotEmitted(life.locked):
+        nobody_here(life, clock)
+        qtbot.keyClick(life.window, Qt.Key.Key_Shift)
+        assert life.context is not None
+        life.context.publish(Changes.ALL)
+        nobody_here(life, clock, 50)
+    assert not work.task.is_cancelled
+    with qtbot.waitSignal(life.locked, timeout=10000) as locked:
+        work.end()
+    assert locked.args == ["idle"] and work.done == ["ready"] and life.journal is None
+
+
+def test_work_without_an_end_does_not_keep_the_journal_open(
+    qtbot, life: Lifecycle, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locking, "LONGEST_WORK_MS", 50)
+    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
+    work = Work(qtbot, life)
+    with qtbot.waitSignal(life.locked, timeout=10000):
+        nobody_here(life, clock)
+    assert work.task.is_cancelled and work.done == []
+
+
+@pytest.mark.parametrize("reason", ["key", "screen", "sleep", "minimised"])
+def test_whoever_asks_for_the_lock_gets_it_at_once_whatever_is_under_way(
+    qtbot, life: Lifecycle, clock: FakeClock, reason: str
+) -> None:
+    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
+    work = Work(qtbot, life)
+    nobody_here(life, clock)
+    if reason == "key":
+        qtbot.keyClick(life.window, Qt.Key.Key_L, CTRL)
+    elif reason == "sleep":
+        life.locking.sleeping.emit()
+    else:
+        life.locking.due.emit(reason)
+    assert life.journal is None and work.task.is_cancelled and not life.locking._waits
+
+
+def test_an_idle_lock_that_waits_is_not_the_next_journals(
+    qtbot, life: Lifecycle, clock: FakeClock, journal_key: tuple[Path, Key]
+) -> None:
+    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
+    work = Work(qtbot, life)
+    nobody_here(life, clock)
+    life.open_path(life.path)
+    open_again(life, journal_key[1])
+    work.end()
+    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
+    assert life.journal is not None
+
+
+def test_the_dream_that_was_open_is_open_again_and_the_caret_in_its_place(
+    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], clock: FakeClock
+) -> None:
+    assert life.journal is not None
+    night = date(2026, 7, 5)
+    second = dreams.save(life.journal, 1, DreamDraft(night, "A second one that night: the lift sang."), clock).dream
+    life.window.show_page("dreams")
+    page = life.window.page()
+    assert page is not None
+    page._list(prefer=second.id)
+    page.editor.words.setFocus()
+    page.editor.words.setTextCursor(caret_at(page.editor.words, 9))
+    life.lock()
+    open_again(life, journal_key[1])
+    page = life.window.page()
+    assert page is not None and page.page_key == "dreams"
+    assert page.editor.dream is not None and page.editor.dream.id == second.id
+    qtbot.waitUntil(lambda: page.editor.words.textCursor().position() == 9)
+    qtbot.waitUntil(page.editor.words.hasFocus)
+
+
+def test_a_page_comes_back_scrolled_to_where_it_was(qtbot, life: Lifecycle, journal_key: tuple[Path, Key]) -> None:
+    life.window.show_page("morning")
+    page = life.window.page()
+    assert page is not None and page.scroll_area is not None
+    bar = page.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 100)
+    bar.setValue(90)
+    life.lock()
+    open_again(life, journal_key[1])
+    page = life.window.page()
+    assert page is not None and page.scroll_area is not None
+    bar = page.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.value() == 90)
+
+
+def test_what_was_shown_while_locked_is_remembered_while_another_journal_is_open(
+    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], clock: FakeClock, tmp_path: Path
+) -> None:
+    assert life.journal is not None and life.context is not None and life.reminding is not None
+    own, other = life.path, tmp_path / "other.db"
+    journals.create(other, passphrase=None, clock=clock).close()
+    clock.set(datetime(2026, 7, 9, 22, 0))
+    qtbot.waitUntil(lambda: life.reminding is not None and life.reminding._clock is not None)
+    life.context.publish(settings.set_value(life.journal, 1, "bedtime_work", "23:15"))
+    life.lock()
+    clock.set(datetime(2026, 7, 9, 22, 31))
+    assert life.reminding is not None
+    life.reminding.replan()
+    qtbot.waitUntil(lambda: life.reminding is not None and bool(life.reminding._shown), timeout=10000)
+    life.reminding._on_answer("wind_down", "not_tonight")
+    life.open_path(other)
+    assert life.journal is not None and life.journal.reminders.log(1) == []
+    clock.set(datetime(2026, 7, 10, 8, 0))
+    life.open_path(own)
+    open_again(life, journal_key[1])
+    assert life.journal is not None
+    rows = life.journal.reminders.log(1)
+    assert [(row.nominal_date, row.outcome, row.answer) for row in rows] == [(date(2026, 7, 9), "shown", "not_tonight")]
+
+
+@OFFSCREEN_TRAY
+def test_only_a_journal_with_a_lock_is_offered_one(
+    qtbot, start, life: Lifecycle, tmp_path: Path, clock: FakeClock
+) -> None:
+    def offered(of: Lifecycle) -> list[bool]:
+        qtbot.keyClick(of.window, Qt.Key.Key_F1)
+        dialog = of.window.findChild(QDialog, "keysDialog")
+        assert dialog is not None
+        table = dialog.table.model()
+        listed = any(table.index(row, 1).data() == "Ctrl+L" for row in range(table.rowCount()))
+        dialog.close()
+        dialog.setParent(None)
+        rail, tray = of.window.rail.item("lock"), Tray()
+        tray.set_lock(shown=of.can_lock)
+        in_tray = tray.lock_action.isVisible()
+        tray.close()
+        return [listed, rail is not None and not rail.isHidden(), of.window._actions["lock"].isVisible(), in_tray]
+
+    assert offered(life) == [True] * 4
+    life.lock()
+    assert offered(life) == [False] * 4
+    path = tmp_path / "plain.db"
+    journals.create(path, passphrase=None, clock=clock).close()
+    assert offered(start(path, None)) == [False] * 4
+
+
+@OFFSCREEN_TRAY
+def test_the_tray_locks(qtbot, life: Lifecycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: True))
+    reminding = life.reminding
+    assert reminding is not None
+    reminding.shut_down()
+    life.reminding = reminding = Reminding(life.context, life.window, life)
+    reminding._start_speaking()
+    tray = reminding._tray
+    assert tray is not None and tray.lock_action.isVisible()
+    tray.lock_action.trigger()
+    assert life.journal is None and not tray.lock_action.isVisible()
 
 
 def test_a_variable_with_the_passphrase_does_not_unlock_what_was_locked(

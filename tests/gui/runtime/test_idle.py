@@ -102,3 +102,12 @@ def test_zero_never_comes(qtbot, idle: Idle, clock: FakeClock) -> None:
     with qtbot.assertNotEmitted(idle.idle):
         idle.look()
     assert not idle.watching
+
+
+def test_the_same_limit_again_does_not_begin_anew(qtbot, idle: Idle, clock: FakeClock) -> None:
+    idle.watch(15)
+    clock.advance(minutes=14)
+    idle.watch(15)  # another program changed something in the journal: nobody was here for all that
+    clock.advance(minutes=1)
+    with qtbot.waitSignal(idle.idle):
+        idle.look()
