@@ -9,6 +9,7 @@ from dreamjournal.domain.cards import Shown
 from dreamjournal.domain.care import CheckIn, Instruction
 from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class BalanceNotes:
@@ -61,6 +62,7 @@ class BalanceNotes:
 
     # Cards
 
+    @sound
     def shown(self, person_id: int) -> list[Shown]:
         """Cards that were shown, the newest first."""
         sql = "SELECT * FROM cards WHERE person_id = ? ORDER BY shown DESC, id DESC"
@@ -79,6 +81,7 @@ class BalanceNotes:
         self._db.update("cards", shown_id, {"closed": ms_or_none(now)})
 
 
+@sound
 def _check_in(row: Row) -> CheckIn:
     answers = json.loads(row["answers"])
     return CheckIn(
@@ -87,6 +90,7 @@ def _check_in(row: Row) -> CheckIn:
     )  # fmt: skip
 
 
+@sound
 def _instruction(row: Row) -> Instruction:
     said = json.loads(row["words"])
     return Instruction(

@@ -10,6 +10,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.store.columns import dump, moment, ms
 from dreamjournal.store.connect import Db, Row
 from dreamjournal.store.fts import fold_log, forget_words
+from dreamjournal.store.sound import sound
 
 _NIGHT_TABLES = ("evenings", "intakes", "ticks", "mornings", "diaries", "dreams", "tags", "sessions", "exposures")
 
@@ -105,6 +106,7 @@ class Bin:
             {"person_id": person_id, "kind": kind, "night_date": night, "deleted": ms(now), "contents": dump(rows)},
         )
 
+    @sound
     def restore(self, bin_id: int) -> BinItem:
         """Take something back. What was written in its place since stays; the older row goes beside or is kept out.
 
@@ -181,6 +183,7 @@ class Bin:
         return len(rows)
 
 
+@sound
 def _item(row: Row) -> BinItem:
     night = date.fromisoformat(row["night_date"]) if row["night_date"] else None
     return BinItem(row["id"], row["person_id"], row["kind"], night, moment(row["deleted"]))

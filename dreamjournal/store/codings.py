@@ -8,6 +8,7 @@ from datetime import datetime
 from dreamjournal.domain.coding import Coding
 from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Codings:
@@ -44,6 +45,7 @@ class Codings:
         self._db.execute("DELETE FROM codings WHERE dream_id = ? AND rater = ?", (dream_id, rater))
 
 
+@sound
 def _coding(row: Row) -> Coding:
     codes = {str(k): int(v) for k, v in json.loads(row["codes"]).items()}
     return Coding(

@@ -252,7 +252,8 @@ def _said(name: str, text: str) -> Exception | None:
         return StoreError(
             "The journal could not be read or written", "the disk reports an error", "check the disk and try again"
         )
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text:
+    # Text that is no UTF-8 is damage too: what is written is made of Python's text.
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text or "decode to UTF-8" in text:
         return JournalDamaged(
             "The journal cannot be read",
             "its file is damaged",

@@ -11,6 +11,7 @@ from dreamjournal.common.errors import JournalDamaged
 from dreamjournal.domain.dream import Dream, DreamDraft, Recall
 from dreamjournal.store.columns import clean, flag, moment, moment_or_none, ms, ms_or_none, read_words, words
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 _OPEN, _CLOSE = "\x02", "\x03"
 
@@ -215,6 +216,7 @@ def _sure_dream(row: Row) -> Dream:
     )  # fmt: skip
 
 
+@sound
 def _draft(row: Row) -> Draft:
     night = date.fromisoformat(row["night_date"]) if row["night_date"] else None
     return Draft(row["slot"], row["text"], night, moment(row["written"]))

@@ -10,6 +10,7 @@ from dreamjournal.domain.exposure import Enhancer, EnhancerKind, EnhancerRule, E
 from dreamjournal.domain.instant import Instant
 from dreamjournal.store.columns import clean, get_instant, moment, moment_or_none, ms, ms_or_none, put_instant
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Enhancers:
@@ -62,6 +63,7 @@ class Enhancers:
     def unmap(self, rule_id: int) -> None:
         self._db.delete("rules", rule_id)
 
+    @sound
     def only(self, person_id: int) -> list[OnlyPeriod]:
         rows = self._db.rows("SELECT * FROM only_periods WHERE person_id = ? ORDER BY id", (person_id,))
         return [
@@ -136,6 +138,7 @@ class Exposures:
     def of_night(self, person_id: int, night: date) -> list[Exposure]:
         return self.between(person_id, night, night).get(night, [])
 
+    @sound
     def between(self, person_id: int, first: date, last: date) -> dict[date, list[Exposure]]:
         """Exposures by night."""
         sql = "SELECT * FROM exposures WHERE person_id = ? AND night_date BETWEEN ? AND ? ORDER BY night_date, id"
@@ -242,6 +245,7 @@ class Tags:
         )
         return None if row is None else _tag(row)
 
+    @sound
     def between(self, person_id: int, first: date, last: date) -> dict[date, list[Tag]]:
         """Tags by night."""
         sql = "SELECT * FROM tags WHERE person_id = ? AND night_date BETWEEN ? AND ? ORDER BY night_date, id"
@@ -295,6 +299,7 @@ class Tags:
         }
         return self._db.insert("coverages", row), True
 
+    @sound
     def coverages(self, person_id: int) -> list[Coverage]:
         rows = self._db.rows("SELECT * FROM coverages WHERE person_id = ? ORDER BY start_ms", (person_id,))
         return [
@@ -305,6 +310,7 @@ class Tags:
         ]
 
 
+@sound
 def _enhancer(row: Row) -> Enhancer:
     return Enhancer(
         row["id"],
@@ -325,6 +331,7 @@ def _columns(e: Exposure) -> Row:
     }  # fmt: skip
 
 
+@sound
 def _exposure(row: Row) -> Exposure:
     return Exposure(
         id=row["id"], person_id=row["person_id"], night_date=date.fromisoformat(row["night_date"]), name=row["name"],
@@ -334,6 +341,7 @@ def _exposure(row: Row) -> Exposure:
     )  # fmt: skip
 
 
+@sound
 def _tag(row: Row) -> Tag:
     return Tag(
         row["id"], row["person_id"], date.fromisoformat(row["night_date"]), row["source"], row["tag"], row["value"],

@@ -9,6 +9,7 @@ from dreamjournal.domain.instant import Instant
 from dreamjournal.domain.night import Condition
 from dreamjournal.store.columns import clean, get_instant, moment, moment_or_none, ms, put_instant, sure_instant
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Evenings:
@@ -21,6 +22,7 @@ class Evenings:
         """The evening, empty where nothing was said."""
         return self.between(person_id, night, night).get(night, Evening(person_id, night))
 
+    @sound
     def between(self, person_id: int, first: date, last: date) -> dict[date, Evening]:
         """Evenings by night, only those with something in them."""
         span = (person_id, first.isoformat(), last.isoformat())
@@ -186,6 +188,7 @@ def _intake_columns(
     }  # fmt: skip
 
 
+@sound
 def _intake(row: Row) -> Intake:
     return Intake(
         row["id"], row["person_id"], date.fromisoformat(row["night_date"]), IntakeKind(row["kind"]), row["name"], row["amount"],

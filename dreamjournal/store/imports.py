@@ -12,6 +12,7 @@ from dreamjournal.common.errors import UserError
 from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms
 from dreamjournal.store.connect import Db, Row
 from dreamjournal.store.originals import Originals
+from dreamjournal.store.sound import sound
 
 TABLES = frozenset(
     {"sessions", "dreams", "tags", "exposures", "coverages", "diaries", "mornings", "enhancers", "rules"}
@@ -99,6 +100,7 @@ class Imports:
         sql = "SELECT import_id FROM import_rows WHERE tbl = ? AND row_id = ? ORDER BY import_id"
         return [int(r["import_id"]) for r in self._db.rows(sql, (_named(table), row_id))]
 
+    @sound
     def undo(self, import_id: int, now: datetime, step: Callable[[int, int], None] | None = None) -> None:
         """Put every row back as it was before the import; `step` is told how far it is and may raise.
 
@@ -154,6 +156,7 @@ def _named(table: str) -> str:
     return table
 
 
+@sound
 def _record(row: Row) -> ImportRecord:
     return ImportRecord(
         row["id"], row["person_id"], row["name"], row["format"], row["source"], row["sha256"], row["parser_version"], row["zone"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dreamjournal.store.connect import Db
+from dreamjournal.store.sound import sound
 
 _SOURCES = (
     "SELECT night_date FROM sessions WHERE person_id = :p",
@@ -26,12 +27,14 @@ class Nights:
     def __init__(self, db: Db) -> None:
         self._db = db
 
+    @sound
     def dates(self, person_id: int, first: date | None = None, last: date | None = None) -> list[date]:
         """Every night something is known of, in order."""
         span = {"p": person_id, "a": first.isoformat() if first else "", "b": last.isoformat() if last else "9999"}
         rows = self._db.rows(f"SELECT night_date FROM ({_ALL}) WHERE night_date BETWEEN :a AND :b ORDER BY 1", span)
         return [date.fromisoformat(r["night_date"]) for r in rows]
 
+    @sound
     def first_last(self, person_id: int) -> tuple[date, date] | None:
         """The first and the last night, None when there is none."""
         row = self._db.row(f"SELECT min(night_date) AS a, max(night_date) AS b FROM ({_ALL})", {"p": person_id})

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from dreamjournal.domain.person import Person, Query, Review
 from dreamjournal.store.columns import clean, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Persons:
@@ -84,10 +85,12 @@ class Reviews:
         self._db.update("queries", query_id, {"closed": ms_or_none(now)})
 
 
+@sound
 def _person(row: Row) -> Person:
     return Person(row["id"], row["name"], moment(row["created"]))
 
 
+@sound
 def _review(row: Row) -> Review:
     return Review(
         row["id"], row["person_id"], date.fromisoformat(row["through"]), date.fromisoformat(row["reviewed_on"]), row["initials"],
@@ -95,6 +98,7 @@ def _review(row: Row) -> Review:
     )  # fmt: skip
 
 
+@sound
 def _query(row: Row) -> Query:
     return Query(
         row["id"], row["person_id"], date.fromisoformat(row["night_date"]) if row["night_date"] else None, row["text"], row["initials"],

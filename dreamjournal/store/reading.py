@@ -10,6 +10,7 @@ from dreamjournal.domain.column_map import ColumnMap
 from dreamjournal.domain.drafts import Travel
 from dreamjournal.store.columns import clean, dump
 from dreamjournal.store.connect import Db
+from dreamjournal.store.sound import sound
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Reading:
             (person_id, source, zone),
         )
 
+    @sound
     def travels(self, person_id: int) -> list[KeptTravel]:
         """Stays in other zones, the earliest first."""
         rows = self._db.rows("SELECT * FROM travels WHERE person_id = ? ORDER BY first, id", (person_id,))
@@ -72,6 +74,7 @@ class Reading:
         self._db.execute("DELETE FROM column_maps WHERE person_id = ? AND header = ?", (person_id, header))
 
 
+@sound
 def _map(text: str) -> ColumnMap:
     columns, unit, day_first, zone = json.loads(text)
     return ColumnMap(tuple((c, r) for c, r in columns), unit, day_first, zone)

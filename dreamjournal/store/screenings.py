@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dreamjournal.store.columns import clean, dump, moment, ms
 from dreamjournal.store.connect import Db
+from dreamjournal.store.sound import sound
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Screenings:
     def __init__(self, db: Db) -> None:
         self._db = db
 
+    @sound
     def latest(self, person_id: int, enhancer: str) -> Answered | None:
         """The last answers about this enhancer, upper and lower case alike; None where it was never asked."""
         folded = enhancer.strip().casefold()

@@ -9,6 +9,7 @@ from typing import Any
 
 from dreamjournal.store.columns import clean, dump, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Settings:
@@ -17,6 +18,7 @@ class Settings:
     def __init__(self, db: Db) -> None:
         self._db = db
 
+    @sound
     def get(self, key: str, person_id: int | None = None) -> Any:
         """The value, None where it was never set."""
         row = self._db.row("SELECT value FROM settings WHERE person_id = ? AND key = ?", (person_id or 0, key))
@@ -29,6 +31,7 @@ class Settings:
             (person_id or 0, key, clean(dump(value))),
         )
 
+    @sound
     def all(self, person_id: int | None = None) -> dict[str, Any]:
         rows = self._db.rows("SELECT key, value FROM settings WHERE person_id = ?", (person_id or 0,))
         return {r["key"]: json.loads(r["value"]) for r in rows}
@@ -95,6 +98,7 @@ class Reminders:
         ]
 
 
+@sound
 def _ledger(row: Row) -> LedgerRow:
     return LedgerRow(
         row["id"], row["person_id"], row["kind"], date.fromisoformat(row["nominal_date"]), row["outcome"], row["reason"],

@@ -8,6 +8,7 @@ from datetime import date
 from dreamjournal.domain.study import Study
 from dreamjournal.store.columns import clean, moment, moment_or_none, ms, ms_or_none
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 
 class Studies:
@@ -46,6 +47,7 @@ def _row(study: Study) -> Row:
     }  # fmt: skip
 
 
+@sound
 def _study(row: Row) -> Study:
     return Study(
         row["id"], row["person_id"], row["enhancer"], row["metric"], row["source"], row["swd"], date.fromisoformat(row["first_night"]),
