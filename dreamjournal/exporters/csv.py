@@ -8,15 +8,11 @@ import re
 from collections.abc import Sequence
 
 from dreamjournal.charts.fonts import without_controls
+from dreamjournal.common.formulas import GUARD, is_formula
 from dreamjournal.domain.report import Report
 from dreamjournal.exporters import _dictionary
 from dreamjournal.exporters._exporter import Exporter, Rendered
 from dreamjournal.exporters._values import by_column, number_cell
-
-_FORMULA = re.compile(
-    r"^[\s\u00a0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\t\r|%\uff1d\uff0b\uff0d\uff20]"
-)
-"""What a spreadsheet would take for a formula at the start of a cell, also behind blanks, seen or not, and as full-width signs."""
 
 _PLAIN = re.compile(r"(?:[0-9A-Za-z][ -~]*(?:\n|\Z))*")
 _NUMBERS = re.compile(r"(?:-?[1-9]\d*(?:\.\d+)?(?:\n|\Z)|0(?:\.\d+)?(?:\n|\Z))*", re.ASCII)
@@ -26,7 +22,7 @@ _NUMBERS = re.compile(r"(?:-?[1-9]\d*(?:\.\d+)?(?:\n|\Z)|0(?:\.\d+)?(?:\n|\Z))*"
 def guarded(text: str) -> str:
     """A text cell no spreadsheet runs: one line, and an apostrophe before what looks like a formula."""
     line = without_controls(text)
-    return f"'{line}" if _FORMULA.match(text) or _FORMULA.match(line) else line
+    return GUARD + line if is_formula(text) or is_formula(line) else line
 
 
 def render(report: Report) -> Rendered:

@@ -6,13 +6,14 @@ import io
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
 from dreamjournal.common import zip_files
 from dreamjournal.common.csv_rows import read_text
 from dreamjournal.common.errors import UserError
+from dreamjournal.common.formulas import GUARD, unguarded
 from dreamjournal.common.loose_tables import HEADER_WITHIN, MAX_COLUMNS, find_table, is_header
 from dreamjournal.common.moments import clock_of
 from dreamjournal.common.tables import TableRow, read_table
@@ -47,7 +48,8 @@ def read_sheet(stream: IO[bytes]) -> Sheet:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UserError("The file was not read", f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    return _spreadsheet(data) if data.startswith(MAGIC) else _text(data)
+    sheet = _spreadsheet(data) if data.startswith(MAGIC) else _text(data)
+    return replace(sheet, rows=map(_without_guard, sheet.rows))
 
 
 def _text(data: bytes) -> Sheet:
@@ -62,8 +64,15 @@ def _text(data: bytes) -> Sheet:
     return Sheet(table.header, table.rows, found.delimiter != ",", False, encoding)
 
 
+def _without_guard(row: TableRow) -> TableRow:
+    """A cell that we wrote ourselves says again what it said; see `common.formulas`."""
+    if not any(cell[:1] == GUARD for cell in row.cells.values()):
+        return row
+    return row._replace(cells={name: unguarded(cell) for name, cell in row.cells.items()})
+
+
 def _column_name(cell: str) -> str:
-    return " ".join(cell.split())[:80] or "unnamed"
+    return " ".join(unguarded(cell.strip()).split())[:80] or "unnamed"
 
 
 def _named(header: tuple[str, ...] | list[str]) -> list[str]:

@@ -736,3 +736,12 @@ def test_diaries_of_coloured_cells_are_refused_in_words(shared_dir, name):
     data = (shared_dir / f"fixtures/sleepdiary_misc/SpreadsheetGraph/examples/{name}.xlsx").read_bytes()
     with pytest.raises(UserError, match="colours are not read"):
         ask_nothing(data)
+
+
+@pytest.mark.parametrize("text", ["=1+1 stairs", "-3 stairs", "@sea", "'=quoted", "'tis a stair", "it's a stair"])
+def test_a_text_guarded_by_our_own_export_comes_back_as_it_was(text):
+    from dreamjournal.exporters.csv import guarded
+
+    table = f'night,dream\n2026-07-01,"{guarded(text)}"\n2026-07-02,"a second stair"\n'
+    found = dreams(read(table, mapped("night=date,dream=dream")))
+    assert next(d.draft.text for d in found) == text
