@@ -64,8 +64,8 @@ def last_night(now: datetime, zone: str) -> date:
 def has_clock_change(night_date: date, zone: str) -> bool:
     """Whether the clocks change between noon of the evening and noon of the morning in `zone`."""
     place = ZoneInfo(zone)
-    noon = datetime(night_date.year, night_date.month, night_date.day, 12)
-    return noon.replace(tzinfo=place).utcoffset() != (noon + timedelta(days=1)).replace(tzinfo=place).utcoffset()
+    noon = datetime(night_date.year, night_date.month, night_date.day, 12, tzinfo=place)
+    return noon.utcoffset() != (noon + timedelta(days=1)).utcoffset()  # a day by the wall clock
 
 
 def weekend_evening(night_date: date) -> bool:

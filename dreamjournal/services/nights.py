@@ -145,7 +145,9 @@ def as_recorded(
     for number, day in enumerate(dates):
         if number % 100 == 0:
             on()
-        slept = tuple(sorted(sessions.get(day, ()), key=lambda s: (priority.get(s.source, len(priority)), s.start.ms)))
+        slept = tuple(sessions.get(day, ()))  # in order of start
+        if priority and len(slept) > 1:
+            slept = tuple(sorted(slept, key=lambda s: priority.get(s.source, len(priority))))
         diary, evening, named = diaries.get(day), evenings.get(day), tuple(exposures.get(day, ()))
         lived = _zone(slept, diary, evening)
         told = tuple(dreams.get(day, ()))
@@ -331,9 +333,8 @@ def _diary_times(diary: Diary | None) -> tuple[Instant, ...]:
 def _flags(day: date, slept: Sequence[Session], diary: Diary | None, zone: str, moved: bool) -> frozenset[NightFlag]:
     found: set[NightFlag] = set()
     by_offset = [s for s in slept if s.start.zone is None]
-    if (slept or diary is not None) and len(by_offset) < max(1, len(slept)) and has_clock_change(day, zone):
-        found.add(NightFlag.DST)
-    if any(_offset_only_dst(s, day, zone) for s in by_offset):
+    changes = (bool(slept) or diary is not None) and has_clock_change(day, zone)
+    if (changes and len(by_offset) < max(1, len(slept))) or any(_offset_only_dst(s, zone, changes) for s in by_offset):
         found.add(NightFlag.DST)
     if moved:
         found.add(NightFlag.ZONE_CHANGE)
@@ -348,11 +349,11 @@ def _flags(day: date, slept: Sequence[Session], diary: Diary | None, zone: str, 
     return frozenset(found)
 
 
-def _offset_only_dst(session: Session, day: date, zone: str) -> bool:
+def _offset_only_dst(session: Session, zone: str, changes: bool) -> bool:
     """A session known by offset alone changed its offset, or its offset is the home zone's on a night of clock change."""
     if session.start.offset_min != session.end.offset_min:
         return True
-    return has_clock_change(day, zone) and in_zone(session.start.utc, zone).offset_min == session.start.offset_min
+    return changes and in_zone(session.start.utc, zone).offset_min == session.start.offset_min
 
 
 def _zone_changes(sessions: dict[date, list[Session]], diaries: dict[date, Diary], home: str) -> frozenset[date]:
@@ -371,10 +372,14 @@ def _zone_changes(sessions: dict[date, list[Session]], diaries: dict[date, Diary
             seen.setdefault("diary", []).append((day, times[0], times[-1]))
     changed: set[date] = set()
     for spans in seen.values():
-        spans.sort(key=lambda x: x[1].ms)
+        spans.sort(key=lambda x: x[1].utc)
         previous: Instant | None = None
         for day, start, end in spans:
-            if (previous is not None and _moved(previous, start, home)) or (end.zone and _moved(start, end, home)):
+            # Most nights name the zone of the night before: asked of every one of ten years, more than that is felt.
+            here = start.zone
+            if (previous is not None and not (here and previous.zone == here) and _moved(previous, start, home)) or (
+                end.zone and end.zone != here and _moved(start, end, home)
+            ):
                 changed |= {day + _DAY * n for n in range(-ZONE_NIGHTS, ZONE_NIGHTS + 1)}
             previous = start  # not its end: exports give one offset for a whole night, also across a clock change
     return frozenset(changed)

@@ -81,9 +81,9 @@ def _period(
             note = f"the nights after {words.weekday(passed)} have not passed yet"
         end = min(last, passed)
     elif first is None:
-        kept = journal.diaries.between(person_id, date.min, passed)
-        if kept and (passed - max(kept)).days >= NIGHTS:
-            end = max(kept)
+        written = journal.diaries.last(person_id, passed)
+        if written is not None and (passed - written).days >= NIGHTS:
+            end = written
             note = f"the last diary entry is of {words.weekday(end)}, so the page ends there"
     if first is not None and first > end:
         raise UserError(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime
+from typing import Any
 
+from dreamjournal.common.frozen import made
 from dreamjournal.domain.diary import Diary
 from dreamjournal.domain.dream import Recall
+from dreamjournal.domain.instant import from_ms
 from dreamjournal.store.columns import (
     clean,
     flag,
-    get_instant,
     moment_or_none,
     ms,
     ms_or_none,
@@ -18,10 +21,18 @@ from dreamjournal.store.columns import (
     words,
 )
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 _FLAGS = ("free_next_day", "illness", "travel", "on_call", "events_asked")
 _TIMES = ("into_bed", "try_sleep", "final_wake", "out_of_bed")
 _NUMBERS = ("sol", "nawk", "waso", "quality", "tasafa", "ema", "rested", "own_tst", "naps", "nap_min")
+_FIELDS = tuple(f.name for f in fields(Diary))
+_WHOLE = (
+    "person_id, night_date, sol, nawk, waso, quality, comments, tasafa, ema, rested, own_tst, naps, nap_min, free_next_day, illness, "
+    "travel, on_call, events_asked, events, entered, source, import_id, "
+    + ", ".join(f"{name}_{part}" for name in _TIMES for part in ("ms", "off", "zone"))
+)
+"""What `_diary` reads, in its order."""
 
 
 class Mornings:
@@ -30,6 +41,7 @@ class Mornings:
     def __init__(self, db: Db) -> None:
         self._db = db
 
+    @sound
     def recall(self, person_id: int, night: date) -> Recall | None:
         """The answer, None when unasked."""
         row = self._db.row(
@@ -49,6 +61,7 @@ class Mornings:
         )
         return int(row["id"]) if row else 0
 
+    @sound
     def recalls(self, person_id: int, first: date, last: date) -> dict[date, Recall]:
         """Answers by night."""
         sql = "SELECT night_date, recall FROM mornings WHERE person_id = ? AND night_date BETWEEN ? AND ? AND recall IS NOT NULL"
@@ -63,6 +76,7 @@ class Mornings:
             (person_id, night.isoformat(), ms(now)),
         )
 
+    @sound
     def passed_over(self, person_id: int, first: date, last: date) -> set[date]:
         """Nights opened without a diary."""
         sql = "SELECT night_date FROM mornings WHERE person_id = ? AND night_date BETWEEN ? AND ? AND passed_over IS NOT NULL"
@@ -79,10 +93,7 @@ class Diaries:
         self._db = db
 
     def get(self, person_id: int, night: date) -> Diary | None:
-        row = self._db.row(
-            "SELECT * FROM diaries WHERE person_id = ? AND night_date = ?", (person_id, night.isoformat())
-        )
-        return None if row is None else _diary(row)
+        return self.between(person_id, night, night).get(night)
 
     def put(self, diary: Diary) -> int:
         """Keep a night's diary, replacing an earlier one; returns its id."""
@@ -107,20 +118,32 @@ class Diaries:
     def delete(self, person_id: int, night: date) -> None:
         self._db.execute("DELETE FROM diaries WHERE person_id = ? AND night_date = ?", (person_id, night.isoformat()))
 
+    @sound
     def between(self, person_id: int, first: date, last: date) -> dict[date, Diary]:
         """Diaries by night."""
-        sql = "SELECT * FROM diaries WHERE person_id = ? AND night_date BETWEEN ? AND ? ORDER BY night_date"
-        found = [_diary(r) for r in self._db.rows(sql, (person_id, first.isoformat(), last.isoformat()))]
+        sql = f"SELECT {_WHOLE} FROM diaries WHERE person_id = ? AND night_date BETWEEN ? AND ? ORDER BY night_date"
+        found = [_diary(r) for r in self._db.tuples(sql, (person_id, first.isoformat(), last.isoformat()))]
         return {d.night_date: d for d in found}
 
+    @sound
+    def last(self, person_id: int, until: date) -> date | None:
+        """The last night with a diary, of those until `until`."""
+        sql = "SELECT max(night_date) AS last FROM diaries WHERE person_id = ? AND night_date <= ?"
+        row = self._db.row(sql, (person_id, until.isoformat()))
+        return date.fromisoformat(row["last"]) if row and row["last"] else None
 
-def _diary(row: Row) -> Diary:
-    return Diary(
-        person_id=row["person_id"], night_date=date.fromisoformat(row["night_date"]), into_bed=get_instant("into_bed", row),
-        try_sleep=get_instant("try_sleep", row), sol=row["sol"], nawk=row["nawk"], waso=row["waso"],
-        final_wake=get_instant("final_wake", row), out_of_bed=get_instant("out_of_bed", row), quality=row["quality"],
-        comments=row["comments"], tasafa=row["tasafa"], ema=row["ema"], rested=row["rested"], own_tst=row["own_tst"],
-        naps=row["naps"], nap_min=row["nap_min"], free_next_day=flag(row["free_next_day"]), illness=flag(row["illness"]),
-        travel=flag(row["travel"]), on_call=flag(row["on_call"]), events_asked=flag(row["events_asked"]),
-        events=read_words(row["events"]), entered=moment_or_none(row["entered"]), source=row["source"], import_id=row["import_id"],
+
+def _diary(row: tuple[Any, ...]) -> Diary:
+    (
+        person_id, night, sol, nawk, waso, quality, comments, tasafa, ema, rested, own_tst, naps, nap_min, free_next_day, illness, travel,
+        on_call, events_asked, events, entered, source, import_id, *times,
+    ) = row  # fmt: skip
+    into_bed, try_sleep, final_wake, out_of_bed = (
+        None if times[i] is None else from_ms(times[i], times[i + 1], times[i + 2]) for i in (0, 3, 6, 9)
+    )
+    values = (
+        person_id, date.fromisoformat(night), into_bed, try_sleep, sol, nawk, waso, final_wake, out_of_bed, quality, comments, tasafa, ema,
+        rested, own_tst, naps, nap_min, flag(free_next_day), flag(illness), flag(travel), flag(on_call), flag(events_asked),
+        read_words(events), moment_or_none(entered), source, import_id,
     )  # fmt: skip
+    return made(Diary, zip(_FIELDS, values, strict=True))

@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dreamjournal.common.frozen import made
 from dreamjournal.domain.instant import Instant, from_ms
 from dreamjournal.domain.session import (
     Recorded,
@@ -19,15 +20,18 @@ from dreamjournal.domain.session import (
     StageCode,
     Validity,
 )
-from dreamjournal.store.columns import clean, dump, ms, sure_instant
+from dreamjournal.store.columns import clean, dump, ms
 from dreamjournal.store.connect import Db, Row
+from dreamjournal.store.sound import sound
 
 _MEASURES = tuple(f.name for f in fields(SessionMeasures))
-_LIGHT = (
+_FIELDS = tuple(f.name for f in fields(Session))
+_WHOLE = (
     "id, person_id, night_date, source, source_id, kind, validity, start_ms, start_off, start_zone, end_ms, end_off, end_zone, device, "
-    "firmware, events, copy_of, import_id, origin, vendor_date, '' AS stages, zone_sure, recorded, digest, "
-    + ", ".join(_MEASURES)
+    "firmware, stages, events, copy_of, import_id, origin, vendor_date, zone_sure, recorded, " + ", ".join(_MEASURES)
 )
+"""What `_session` reads, in its order."""
+_LIGHT = _WHOLE.replace(" stages,", " '' AS stages,")
 
 
 class Sessions:
@@ -69,21 +73,23 @@ class Sessions:
             (person_id,),
         )
 
+    @sound
     def get(self, session_id: int) -> Session | None:
-        row = self._db.row("SELECT * FROM sessions WHERE id = ?", (session_id,))
-        return None if row is None else _session(row)
+        found = self._db.tuples(f"SELECT {_WHOLE} FROM sessions WHERE id = ?", (session_id,))
+        return _session(found[0]) if found else None
 
     def of_night(self, person_id: int, night: date) -> list[Session]:
         return self.between(person_id, night, night).get(night, [])
 
+    @sound
     def between(self, person_id: int, first: date, last: date, *, stages: bool = True) -> dict[date, list[Session]]:
         """Sessions by night in order of start; without `stages` faster, the stages left empty."""
         sql = (
-            f"SELECT {'*' if stages else _LIGHT} FROM sessions WHERE person_id = ? AND night_date BETWEEN ? AND ? "
+            f"SELECT {_WHOLE if stages else _LIGHT} FROM sessions WHERE person_id = ? AND night_date BETWEEN ? AND ? "
             "ORDER BY night_date, start_ms, id"
         )
         found: dict[date, list[Session]] = {}
-        for row in self._db.rows(sql, (person_id, first.isoformat(), last.isoformat())):
+        for row in self._db.tuples(sql, (person_id, first.isoformat(), last.isoformat())):
             session = _session(row)
             found.setdefault(session.night_date, []).append(session)
         return found
@@ -101,17 +107,19 @@ class Sessions:
         )
         return {int(r["id"]): str(r["digest"]) for r in rows}
 
+    @sound
     def of_imports(self, import_ids: Sequence[int]) -> list[Session]:
         """Sessions these imports brought, without stages, in order of start."""
         marks = ", ".join("?" * len(import_ids))
         sql = f"SELECT {_LIGHT} FROM sessions WHERE import_id IN ({marks}) ORDER BY start_ms, id"
-        return [_session(r) for r in self._db.rows(sql, tuple(import_ids))]
+        return [_session(r) for r in self._db.tuples(sql, tuple(import_ids))]
 
+    @sound
     def near(self, person_id: int, start: datetime, seconds: int) -> list[Session]:
         """Sessions of any source that start within `seconds` of `start`."""
         around = timedelta(seconds=seconds)
-        sql = "SELECT * FROM sessions WHERE person_id = ? AND start_ms BETWEEN ? AND ? ORDER BY start_ms, id"
-        return [_session(r) for r in self._db.rows(sql, (person_id, ms(start - around), ms(start + around)))]
+        sql = f"SELECT {_WHOLE} FROM sessions WHERE person_id = ? AND start_ms BETWEEN ? AND ? ORDER BY start_ms, id"
+        return [_session(r) for r in self._db.tuples(sql, (person_id, ms(start - around), ms(start + around)))]
 
     def known(self, person_id: int, source: str) -> dict[str, tuple[int, str]]:
         """{source_id: (id, digest)} of a source."""
@@ -154,6 +162,8 @@ def _stages(text: str) -> tuple[Stage, ...]:
 
 
 _CODES = {c.value: c for c in StageCode}
+_KINDS = {k.value: k for k in SessionKind}
+_VALIDITIES = {v.value: v for v in Validity}
 
 
 def _recorded_text(r: Recorded | None) -> str:
@@ -178,18 +188,21 @@ def _event_row(e: SessionEvent) -> list[object]:
     return [e.kind, e.at.ms, e.at.offset_min, e.at.zone, e.end.ms if e.end else None, e.detail]
 
 
-def _session(row: Row) -> Session:
+def _session(row: tuple[Any, ...]) -> Session:
+    (
+        session_id, person_id, night, source, source_id, kind, validity, start_ms, start_off, start_zone, end_ms, end_off, end_zone,
+        device, firmware, stages, noted, copy_of, import_id, origin, vendor_date, zone_sure, recorded, *measures,
+    ) = row  # fmt: skip
     events: tuple[SessionEvent, ...] = ()
-    if row["events"]:
+    if noted:
         events = tuple(
             SessionEvent(kind, from_ms(at, off, zone), from_ms(end, off, zone) if end is not None else None, detail)
-            for kind, at, off, zone, end, detail in json.loads(row["events"])
+            for kind, at, off, zone, end, detail in json.loads(noted)
         )
-    return Session(
-        id=row["id"], person_id=row["person_id"], night_date=date.fromisoformat(row["night_date"]), source=row["source"],
-        source_id=row["source_id"], kind=SessionKind(row["kind"]), validity=Validity(row["validity"]), start=sure_instant("start", row),
-        end=sure_instant("end", row), measures=SessionMeasures(**{name: row[name] for name in _MEASURES}), device=row["device"],
-        firmware=row["firmware"], stages=_stages(row["stages"]), events=events, copy_of=row["copy_of"], import_id=row["import_id"],
-        where=row["origin"], vendor_date=date.fromisoformat(row["vendor_date"]) if row["vendor_date"] else None,
-        zone_confidence=row["zone_sure"], recorded=_recorded(row["recorded"]),
+    values = (
+        session_id, person_id, date.fromisoformat(night), source, source_id, _KINDS.get(kind) or SessionKind(kind),
+        _VALIDITIES.get(validity) or Validity(validity), from_ms(start_ms, start_off, start_zone), from_ms(end_ms, end_off, end_zone),
+        made(SessionMeasures, zip(_MEASURES, measures, strict=True)), device, firmware, _stages(stages), events, copy_of, import_id, origin,
+        date.fromisoformat(vendor_date) if vendor_date else None, zone_sure, _recorded(recorded),
     )  # fmt: skip
+    return made(Session, zip(_FIELDS, values, strict=True))

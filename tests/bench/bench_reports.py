@@ -14,6 +14,7 @@ ratios of one run, of processor time, which other processes do not stretch as th
 
 from __future__ import annotations
 
+import atexit
 import cProfile
 import hashlib
 import json
@@ -27,6 +28,7 @@ import tempfile
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -191,12 +193,20 @@ def drawing() -> dict[str, Any]:
     return {"seconds": watch.look()}
 
 
+@cache
+def environment() -> dict[str, str]:
+    """What the processes are given. They keep what they compile, as an installed program has it; making the journal compiles most."""
+    compiled = tempfile.TemporaryDirectory()
+    atexit.register(compiled.cleanup)
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": compiled.name, "SOURCE_DATE_EPOCH": str(int(PRINTED.timestamp()))}
+
+
 def apart(*arguments: str) -> dict[str, Any]:
     """The numbers of one part, measured in a process of its own; "process" is the whole of it from start to end."""
     begun = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, __file__, *arguments], cwd=ROOT, check=True, capture_output=True, text=True,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(int(PRINTED.timestamp()))},
+        [sys.executable, __file__, *arguments], cwd=ROOT, check=True, capture_output=True, text=True, env=environment(),
     )  # fmt: skip
     return json.loads(done.stdout.splitlines()[-1]) | {"process": time.perf_counter() - begun}
 
