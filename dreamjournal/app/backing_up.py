@@ -85,8 +85,11 @@ class BackingUp(QObject):
         if journal is None or self._task is not None or self._tasks.busy:
             return
         from dreamjournal.services import backups, second_place
+        from dreamjournal.services import bin as the_bin
 
         try:
+            if the_bin.has_old(journal, clock):
+                self.empty_bin(journal)
             place = second_place.state(journal, clock)
             wants_copy = place is not None and (second_place.due(journal, clock) or backups.due(journal, clock))
             if not (wants_copy or backups.due(journal, clock)):

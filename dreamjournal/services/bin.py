@@ -11,7 +11,7 @@ from dreamjournal.domain.changes import Changes
 from dreamjournal.services import backups, recall
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from dreamjournal.common.clock import Clock
     from dreamjournal.services.journals import Journal
@@ -28,18 +28,11 @@ _CHANGED = {
 }
 
 
-def _now(journal: Journal, clock: Clock) -> datetime:
-    """The present; what has been in the bin too long goes for good whenever something new comes in."""
-    with suppress(KnownError):  # no room for the backup before it: another time
-        purge_old(journal, clock)
-    return clock.now()
-
-
 def discard_dream(journal: Journal, dream_id: int, clock: Clock) -> tuple[int, Changes]:
     """Put a dream in the bin; returns (bin id, changes). Raises UserError where there is none of that id."""
     with journal.atomic():
         dream = journal.dreams.get(dream_id)
-        bin_id = journal.bin.discard_dream(dream_id, _now(journal, clock))
+        bin_id = journal.bin.discard_dream(dream_id, clock.now())
         if dream is not None:
             recall.settle(journal, dream.person_id, dream.night_date, clock.now())
     return bin_id, Changes.DREAMS | Changes.BIN
@@ -47,27 +40,27 @@ def discard_dream(journal: Journal, dream_id: int, clock: Clock) -> tuple[int, C
 
 def discard_exposure(journal: Journal, exposure_id: int, clock: Clock) -> tuple[int, Changes]:
     """Put an exposure in the bin. Raises UserError."""
-    return journal.bin.discard_exposure(exposure_id, _now(journal, clock)), Changes.EXPOSURES | Changes.BIN
+    return journal.bin.discard_exposure(exposure_id, clock.now()), Changes.EXPOSURES | Changes.BIN
 
 
 def discard_intake(journal: Journal, intake_id: int, clock: Clock) -> tuple[int, Changes]:
     """Put something taken in the bin. Raises UserError."""
-    return journal.bin.discard_intake(intake_id, _now(journal, clock)), Changes.EVENINGS | Changes.BIN
+    return journal.bin.discard_intake(intake_id, clock.now()), Changes.EVENINGS | Changes.BIN
 
 
 def discard_evening(journal: Journal, person_id: int, night: date, clock: Clock) -> tuple[int, Changes]:
     """Put all that was said of an evening in the bin. Raises UserError where nothing was."""
-    return journal.bin.discard_evening(person_id, night, _now(journal, clock)), _CHANGED["evening"] | Changes.BIN
+    return journal.bin.discard_evening(person_id, night, clock.now()), _CHANGED["evening"] | Changes.BIN
 
 
 def discard_diary(journal: Journal, person_id: int, night: date, clock: Clock) -> tuple[int, Changes]:
     """Put a night's diary in the bin. Raises UserError where there is none."""
-    return journal.bin.discard_diary(person_id, night, _now(journal, clock)), Changes.DIARY | Changes.BIN
+    return journal.bin.discard_diary(person_id, night, clock.now()), Changes.DIARY | Changes.BIN
 
 
 def discard_night(journal: Journal, person_id: int, night: date, clock: Clock) -> tuple[int, Changes]:
     """Put a whole night in the bin: words, answers, recordings. Raises UserError where there is nothing."""
-    return journal.bin.discard_night(person_id, night, _now(journal, clock)), Changes.NIGHTS | Changes.BIN
+    return journal.bin.discard_night(person_id, night, clock.now()), Changes.NIGHTS | Changes.BIN
 
 
 def restore(journal: Journal, bin_id: int, clock: Clock | None = None) -> Changes:
@@ -97,3 +90,9 @@ def purge_old(journal: Journal, clock: Clock) -> int:
         return 0
     backups.before(journal, "delete", clock)
     return journal.bin.purge(clock.now() - timedelta(days=DAYS))
+
+
+def tidy(journal: Journal, clock: Clock) -> None:
+    """`purge_old` where it can be done now. It may make a backup: a command does it when it ends, the window in its worker."""
+    with suppress(KnownError):  # no room for the backup before it: another time
+        purge_old(journal, clock)

@@ -155,9 +155,11 @@ def _json(row: DreamRow) -> dict[str, Any]:
 @click.pass_context
 def delete(ctx: click.Context, dream_id: int) -> None:
     """Put a dream in the bin, where it stays for 30 days."""
+    from dreamjournal.services import bin as the_bin
     from dreamjournal.services import dreams as the_dreams
 
     options = chosen(ctx)
     with reading(options) as journal:
         bin_id, _ = the_dreams.delete(journal, dream_id, options.clock)
+        the_bin.tidy(journal, options.clock)
     done(options, dream_id, f"Dream {dream_id} is in the bin for 30 days.", bin_id=bin_id)

@@ -77,8 +77,10 @@ def test_what_is_not_there_cannot_be_deleted(journal: Any, clock: FakeClock) -> 
         the_bin.discard_night(journal, ME, LAST, clock)
 
 
-def test_what_comes_in_sends_what_is_old_away(journal: Any, clock: FakeClock, night: Any) -> None:
+def test_what_is_old_goes_when_the_bin_is_tidied(journal: Any, clock: FakeClock, night: Any) -> None:
     the_bin.discard_dream(journal, night.dreams[0].id, clock)
     clock.advance(days=31)
     the_bin.discard_exposure(journal, night.exposures[0].id, clock)
+    assert len(the_bin.items(journal, ME)) == 2, "deleting makes no backup, for which the window would stand still"
+    the_bin.tidy(journal, clock)
     assert [i.kind for i in the_bin.items(journal, ME)] == ["exposure"]

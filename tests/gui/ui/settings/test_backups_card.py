@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import threading
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from dreamjournal.app.backing_up import BackingUp
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.services import backups, dreams, journals, second_place, settings
+from dreamjournal.services import bin as the_bin
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.settings.backups_card import NONE, BackupsCard
 from dreamjournal.ui.settings.dialog import SettingsDialog
+from tests.fakes import FakeClock
 from tests.gui.ui.at_work import CLOCK, Work
 
 
@@ -136,6 +139,26 @@ def test_the_timer_makes_one_where_one_is_due(work: Work, backing: Any) -> None:
     backing[0].look()
     work.settle()
     assert len(backups.listed(work.context.journal.path)) == 1  # not half an hour ago
+
+
+def test_what_is_old_in_the_bin_goes_in_the_worker_after_a_backup(
+    work: Work, backing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, clock = work.context.journal, FakeClock(CLOCK.now() - timedelta(days=40))
+    write(work)
+    dreams.delete(journal, journal.dreams.all(work.context.person_id)[0].id, clock)
+    threads: list[threading.Thread] = []
+    before = backups.before
+    monkeypatch.setattr(
+        backups, "before", lambda *a, **k: (threads.append(threading.current_thread()), before(*a, **k))
+    )
+    write(work, "Another.")
+    dreams.delete(journal, journal.dreams.all(work.context.person_id)[0].id, CLOCK)
+    assert not threads, "deleting waits for no backup"
+    backing[0].look()
+    work.settle()
+    assert threads and threading.main_thread() not in threads
+    assert len(the_bin.items(journal, work.context.person_id)) == 1
 
 
 def test_a_failing_one_is_said_once(work: Work, backing: Any) -> None:
