@@ -78,7 +78,7 @@ def make(path: Path, clock: Clock) -> DemoResult:
         with journal.atomic():
             _write_diary(journal, person.id, series)
             study = _write_study(journal, person.id, series)
-        receipts, _ = imports.run(journal, person.id, exports, zone=ZONE, clock=clock)
+        receipts, _ = imports.run(journal, person.id, exports, zone=ZONE, backup=False, clock=clock)
         refused = [r.error for r in receipts if r.error]
         if refused:
             raise StoreError("The sample was not made", str(refused[0]), "try again")

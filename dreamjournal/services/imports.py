@@ -99,11 +99,12 @@ def commit(
 
 
 def _written(
-    journal: Journal, person_id: int, files: list[ReadFile], clock: Clock, progress: Progress
+    journal: Journal, person_id: int, files: list[ReadFile], clock: Clock, progress: Progress, *, backup: bool = True
 ) -> tuple[list[FileReceipt], Changes]:
     if all(f.error is not None or f.format is None for f in files):
         return [_receipt(f, None, None, dry_run=False) for f in files], Changes.NOTHING
-    backups.before(journal, "import", clock, progress)
+    if backup:
+        backups.before(journal, "import", clock, progress)
     with journal.atomic():
         receipts = _apply(journal, person_id, files, clock, progress, write=True)
     return receipts, Changes.NIGHTS | Changes.IMPORTS | Changes.ENHANCERS
@@ -120,17 +121,21 @@ def run(
     columns: Mapping[str, ColumnMap] | None = None,
     columns_text: str | None = None,
     dry_run: bool = False,
+    backup: bool = True,
     clock: Clock,
     progress: Progress | None = None,
 ) -> tuple[list[FileReceipt], Changes]:
-    """Read and write in one go; with `dry_run` the preview alone. As `preview`."""
+    """Read and write in one go; with `dry_run` the preview alone. As `preview`.
+
+    Without `backup` none is made before: for a journal that is being made and holds nothing of anybody.
+    """
     progress = progress or NoProgress()
     ask = Ask(zone, format_key, start, columns or {}, columns_text)
     checked_ask(ask)
     files = read_all(journal, person_id, paths, ask, clock, progress)
     if dry_run:
         return _apply(journal, person_id, files, clock, progress, write=False), Changes.NOTHING
-    return _written(journal, person_id, files, clock, progress)
+    return _written(journal, person_id, files, clock, progress, backup=backup)
 
 
 def undo(journal: Journal, import_id: int, clock: Clock, progress: Progress | None = None) -> Changes:

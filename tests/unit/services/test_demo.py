@@ -131,3 +131,7 @@ def test_a_sample_that_fails_on_the_way_leaves_no_half_of_itself(tmp_path: Path)
     with pytest.raises(UserError):
         demo.make(path, CLOCK)
     assert not path.exists()
+
+
+def test_no_backup_is_left_of_a_journal_nobody_wrote(made: demo.DemoResult) -> None:
+    assert not (made.journal.parent / "backups").exists()
