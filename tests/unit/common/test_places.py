@@ -10,20 +10,20 @@ from dreamjournal.common.places import LOCAL, Place, PlaceKind, place_of
 
 MOUNTS = r"""
 22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
-30 22 0:40 / /home/kim/NAS rw,relatime shared:9 - nfs4 nas:/volume rw
+30 22 0:40 / /srv/kim/NAS rw,relatime shared:9 - nfs4 nas:/volume rw
 31 22 0:41 / /mnt/office rw - cifs //office/share rw
-32 22 0:42 / /home/kim/far\040away rw - fuse.sshfs kim@far: rw
+32 22 0:42 / /srv/kim/far\040away rw - fuse.sshfs kim@far: rw
 33 22 0:43 / /mnt/c rw - 9p C: rw
 34 22 0:44 / /mnt/auto rw - autofs systemd-1 rw
 35 34 0:45 / /mnt/auto/music rw - smb3 //music rw
-36 30 0:46 / /home/kim/NAS/local rw - tmpfs tmpfs rw
+36 30 0:46 / /srv/kim/NAS/local rw - tmpfs tmpfs rw
 """
 
 
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("/home/kim/NAS/journal.db", "NFS"), ("/mnt/office/a/b/journal.db", "SMB"), ("/home/kim/far away/journal.db", "SSH"),
+        ("/srv/kim/NAS/journal.db", "NFS"), ("/mnt/office/a/b/journal.db", "SMB"), ("/srv/kim/far away/journal.db", "SSH"),
         ("/mnt/c/journal.db", "9P"), ("/mnt/auto/music/journal.db", "SMB"),
     ],
 )  # fmt: skip
@@ -32,7 +32,7 @@ def test_a_network_drive_is_known_by_what_is_mounted(path: str, name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/home/kim/journal.db", "/home/kim/NASA/journal.db", "/home/kim/NAS/local/journal.db", "/mnt/auto/x.db"]
+    "path", ["/srv/kim/journal.db", "/srv/kim/NASA/journal.db", "/srv/kim/NAS/local/journal.db", "/mnt/auto/x.db"]
 )
 def test_what_lies_beside_or_inside_is_local(path: str) -> None:
     assert place_of(Path(path), mounts=MOUNTS) == LOCAL
@@ -47,13 +47,13 @@ def test_what_lies_beside_or_inside_is_local(path: str) -> None:
     ],
 )  # fmt: skip
 def test_a_copied_folder_is_known_by_its_name(folder: str, name: str) -> None:
-    assert place_of(Path("/home/kim", folder, "mine", "journal.db"), mounts=MOUNTS) == Place(PlaceKind.SYNCED, name)
+    assert place_of(Path("/srv/kim", folder, "mine", "journal.db"), mounts=MOUNTS) == Place(PlaceKind.SYNCED, name)
 
 
 def test_a_name_that_only_resembles_says_nothing() -> None:
     for folder in ("Dropboxes", "my-onedrive-notes", "Megan", "Box"):
-        assert place_of(Path("/home/kim", folder, "journal.db"), mounts=MOUNTS) == LOCAL
-    assert place_of(Path("/home/kim/Dropbox"), mounts=MOUNTS) == LOCAL, "a journal of that name is no folder"
+        assert place_of(Path("/srv/kim", folder, "journal.db"), mounts=MOUNTS) == LOCAL
+    assert place_of(Path("/srv/kim/Dropbox"), mounts=MOUNTS) == LOCAL, "a journal of that name is no folder"
 
 
 @pytest.mark.parametrize(
