@@ -25,6 +25,7 @@ from dreamjournal.store import backups as folders
 from tests.fakes import FakeClock
 from tests.torture.counted import COUNTED, FULL, size
 from tests.torture.killing import Statements, can_fork, in_child, quick_folder, watch
+from tests.torture.wellness import backup_faults
 
 pytestmark = [pytest.mark.torture, pytest.mark.skipif(not can_fork(), reason="needs fork")]
 
@@ -144,6 +145,7 @@ def test_a_kill_at_any_point_of_a_backup(kind: str) -> None:
             COUNTED["faults"] += 1
 
             def look(path: Path = path) -> tuple[list[str], list[str], list[str]]:
+                assert backup_faults(path, world.key) == [], "a backup has its name before it is whole"
                 good = _good(path)
                 found = _texts(path, world.key)
                 _back_up(path, world.key)
