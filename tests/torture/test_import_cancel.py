@@ -12,13 +12,14 @@ from dreamjournal.common.errors import Cancelled
 from dreamjournal.common.progress import CallProgress
 from dreamjournal.services import imports
 from tests.samples import DATA, NOW, ZONE
+from tests.torture.counted import size
 from tests.torture.hostile import CSV
 from tests.torture.test_import_inputs import contents, filled
 
 pytestmark = [pytest.mark.torture]
 LARGE = 50 * 1024 * 1024
 WITHIN = 1.0
-NIGHTS = 15_000
+NIGHTS = size(5_000, 15_000)
 
 
 def large_csv() -> bytes:
@@ -46,7 +47,7 @@ def large_xml() -> bytes:
 
 
 def many_nights() -> bytes:
-    """Naps and nights of 20 years, each another session."""
+    """Naps and nights of years, each another session."""
     header, row = CSV.decode().splitlines(keepends=True)
     first = datetime(2006, 1, 1, 22, tzinfo=UTC)
     rows = [header]

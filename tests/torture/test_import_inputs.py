@@ -43,7 +43,7 @@ def bad_inputs() -> list[Bad]:
         return found
     own = [b for b in found if "/" not in b.name.partition(":")[0]]
     rest = [b for b in found if "/" in b.name.partition(":")[0]]
-    return own + rest[:: max(1, len(rest) // 150)]
+    return own + rest[:: max(1, len(rest) // 60)]
 
 
 BAD = bad_inputs()
