@@ -202,7 +202,10 @@ def checked_rater(initials: str) -> str:
     tidy = "".join(initials.split()).upper()
     if not re.fullmatch(r"[^\W\d_]{1,8}", tidy):
         raise UserError(
-            "Nothing was opened", "a rater is named by one to eight letters", "type your initials", field="rater"
+            "Nothing was opened",
+            "a rater is named by one to eight letters",
+            "type the initials of who counts",
+            field="rater",
         )
     return tidy
 

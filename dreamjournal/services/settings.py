@@ -94,7 +94,10 @@ SETTINGS: tuple[SettingSpec, ...] = (
         "masked_words", "Also masked when dreams are coded", "words", [],
         "Words that could tell the rater what a night was, with commas between. The names of what you use are masked anyway.",
     ),
-    SettingSpec("hide_numbers", "Hide numbers", "yes_no", False, "Words and dreams only; no minutes, no shares."),
+    SettingSpec(
+        "hide_numbers", "Hide numbers", "yes_no", False,
+        "Words and dreams only; no minutes, no shares. Nights still shows what was recorded, and reports what you ask for.",
+    ),
     SettingSpec(
         "clock_format", "Clock", "choice", "auto", "24 hours, 12 hours, or as the desktop does.", ("auto", "24", "12"), of_person=False
     ),

@@ -67,10 +67,11 @@ class CodeView(QWidget):
         self._undo: list[tuple[int, Coding | None]] = []
         self.rater = ""
         self.item: BlindDream | None = None
-        self.initials = LineField("Your initials", placeholder="AB", name="codingRater")
+        # The rater is not always the person whose dreams they are.
+        self.initials = LineField("The rater’s initials", placeholder="AB", name="codingRater")
         self.initials.setMaximumWidth(theme_of(self).scaled(140))
         self.initials.returnPressed.connect(self._on_rater)
-        self.initials_field = Field("Your initials", self.initials)
+        self.initials_field = Field("The rater’s initials", self.initials)
         self.begin = Button("Begin or go on", "primary", name="codingBegin")
         self.begin.clicked.connect(self._on_rater)
         self.ask = QWidget()

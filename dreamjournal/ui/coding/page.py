@@ -24,6 +24,7 @@ from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
 from dreamjournal.ui.widgets.page import Page
 from dreamjournal.ui.widgets.text import Label
 
@@ -44,6 +45,7 @@ class CodingPage(Page):
         self._set: CodingSet | None = None
         self._enhancer: str | None = None
         self._first = True
+        self.hidden = NumbersHidden()
         back = Button("Dreams", "link", icon_name="chevron-left", name="codingBack")
         back.setAccessibleName("Back to Dreams")
         back.clicked.connect(lambda: self.navigate.emit("dreams", None))
@@ -69,6 +71,8 @@ class CodingPage(Page):
         for view in self._views.values():
             view.hide()
             self.body.addWidget(view)
+        self.hidden.hide()
+        self.body.addWidget(self.hidden)
         self.body.addStretch(1)
         bar = self.foot()
         bar.addWidget(self.code.foot, 1)
@@ -97,6 +101,9 @@ class CodingPage(Page):
             Changes.DREAMS | Changes.BIN | Changes.IMPORTS | Changes.ENHANCERS | Changes.SETTINGS | Changes.CODINGS
         ):
             self._first = True
+        key = self.parts.value()
+        if Changes.SETTINGS in changes and self.isVisible() and key in (AGREEMENT, INDICES):
+            self.show_part(str(key))  # numbers may be hidden now, or shown again
 
     def leave(self) -> bool:
         self._latest.cancel()
@@ -146,11 +153,15 @@ class CodingPage(Page):
         self.parts.set_value(key)
         for name, view in self._views.items():
             view.setVisible(name == key and key not in (AGREEMENT, INDICES))
+        hidden = key in (AGREEMENT, INDICES) and hides_numbers(self._context.journal, self._context.person_id)
+        self.hidden.setVisible(hidden)
         self._show_bar()
         if key == SET:
             self.choose.show_set(self._set)
         elif key == CODE:
             self._open_code()
+        elif hidden:
+            pass  # what was counted stays; only what follows from it is numbers alone
         elif key == AGREEMENT:
             self._work(key, self._agree, self.agreement.show_result)
             return

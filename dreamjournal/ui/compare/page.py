@@ -31,6 +31,7 @@ from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.dialog import show_error
 from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, Line
 
@@ -78,13 +79,17 @@ class ComparePage(Page):
         plan.clicked.connect(lambda: self.navigate.emit("study", None))
         self.empty = EmptyState("To compare, the journal needs nights of both kinds.", "", enhancers, plan, bring)
         self.empty.hide()
+        self.hidden = NumbersHidden()
+        self.hidden.hide()
+        self.line = Line()
         self.body.addWidget(self.question)
         self.body.addWidget(self.counted)
-        self.body.addWidget(Line())
+        self.body.addWidget(self.line)
         self.body.addWidget(self.error)
         self.body.addWidget(self.looks)
         self.body.addWidget(self.working)
         self.body.addWidget(self.empty)
+        self.body.addWidget(self.hidden)
         self.body.addStretch(1)
 
     # ---- what the shell calls
@@ -123,7 +128,25 @@ class ComparePage(Page):
     def _ask(self, spec: ContrastSpec, ended: date | None = None) -> None:
         """Ask a question, or the fixed one of the study with a look after the night `ended`."""
         context, spec = self._context, without_look(spec, self._last)
+        if self._hide_numbers():
+            return
         self._start(lambda progress: work_out(context, spec, progress, ended), self._on_answer)
+
+    def _hide_numbers(self) -> bool:
+        """Show no question and no answer where the person wants no numbers: an answer is made of them."""
+        hidden = hides_numbers(self._context.journal, self._context.person_id)
+        for widget in (self.question, self.line):
+            widget.setVisible(not hidden)
+        self.hidden.setVisible(hidden)
+        if hidden:
+            self._latest.cancel()
+            self._stale, self._plotted = False, None
+            self._drop_part()
+            self._drop_view()
+            self.error.set_sentence("")
+            for widget in (self.counted, self.looks, self.working, self.empty):
+                widget.hide()
+        return hidden
 
     def _start(self, work: Callable[[Progress], Any], on_done: Callable[[Any], None]) -> None:
         self.error.set_sentence("")
@@ -141,11 +164,7 @@ class ComparePage(Page):
         nothing = result.enhancer is None or (not result.points and not result.fixes)
         focus = self.focusWidget()
         held = focus is not None and any(w is not None and w.isAncestorOf(focus) for w in (self.view, self.part))
-        if self.view is not None:
-            self.body.removeWidget(self.view)
-            self.view.hide()
-            self.view.deleteLater()
-            self.view = None
+        self._drop_view()
         self._drop_part()
         self.empty.setVisible(nothing)
         self.looks.setVisible(bool(self._parts) and not nothing)
@@ -223,6 +242,13 @@ class ComparePage(Page):
             self.part.hide()
             self.part.deleteLater()
             self.part = None
+
+    def _drop_view(self) -> None:
+        if self.view is not None:
+            self.body.removeWidget(self.view)
+            self.view.hide()
+            self.view.deleteLater()
+            self.view = None
 
     def _keep(self, keep: Callable[[Any, int], Changes]) -> None:
         # Nobody is named as the sender: this page too reads again what was kept.

@@ -26,6 +26,7 @@ from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, set_shown
 from dreamjournal.ui.words import count_words, source_word
@@ -108,10 +109,7 @@ class MeasuresPage(Page):
         self.goal = Label("", "caption", "muted", wrap=True)
         self.goal.setObjectName("measuresGoal")
         self.empty = self._make_empty()
-        self.hidden = EmptyState(
-            "Numbers are hidden.",
-            "“Hide numbers” in Settings, under Nights, is on: words and dreams only.",
-        )
+        self.hidden = NumbersHidden()
         for widget in (self.choices, self.legend, self.error, self.working):
             self.body.addWidget(widget)
         self.body.addWidget(self.table, 1)
@@ -190,12 +188,10 @@ class MeasuresPage(Page):
     # ---- reading
 
     def _read(self) -> None:
-        from dreamjournal.services import settings
-
         self._latest.cancel()
         context = self._context
         self.error.set_sentence("")
-        if settings.get(context.journal, context.person_id, "hide_numbers"):
+        if hides_numbers(context.journal, context.person_id):
             self._found, self._stale = None, False
             self._fill(None, hidden=True)
             return

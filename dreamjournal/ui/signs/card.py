@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from dreamjournal.domain.night import Condition
 from dreamjournal.domain.sign import SHUFFLES, Sentence, Share, Sign
+from dreamjournal.ui.signs.words import said
 from dreamjournal.ui.theme import theme_of, tokens
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import Dialog
@@ -194,25 +195,32 @@ class SignCard(Card):
     keep_asked = Signal(str)
     hide_asked = Signal(str)
 
-    def __init__(self, sign: Sign, *, own: bool, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sign: Sign, *, own: bool, name: str, nurse: bool = False, numbers: bool = True, parent: QWidget | None = None
+    ) -> None:  # fmt: skip
         super().__init__(pad=16, parent=parent)
         self.setObjectName(name)
-        self.setAccessibleName(sentence_of(sign))
+        self.setAccessibleName(sentence_of(sign) if numbers else named(sign))
         self.sign = sign
         head = QWidget()
         flow = FlowLayout(head, 16, 4)
         flow.addWidget(Label(sign.word, "words_morning", strong=True))
-        flow.addWidget(Counts(sign.natural, sign.enhanced))
-        tag = "your tag, " if sign.kind == "tag" else ""
-        facts = f"{tag}in {of_words(sign.usual)} dreams of all, some word as far apart in {sign.any_as_far} of {SHUFFLES} shuffles"
-        flow.addWidget(Label(facts, "caption", "muted"))
+        facts = [said("your tag", nurse=nurse)] if sign.kind == "tag" else []
+        if numbers:
+            flow.addWidget(Counts(sign.natural, sign.enhanced))
+            facts += [
+                f"in {of_words(sign.usual)} dreams of all",
+                f"some word as far apart in {sign.any_as_far} of {SHUFFLES} shuffles",
+            ]
+        if facts:
+            flow.addWidget(Label(", ".join(facts), "caption", "muted"))
         self.box.addWidget(head)
         self.sentences = Sentences(sign.sentences[:FIRST], name=f"{name}_sentences")
         self.sentences.opened.connect(self.night_opened)
         self.box.addWidget(self.sentences)
         links: list[tuple[str, str]] = []
         if len(sign.sentences) > FIRST:
-            links.append((f"All {len(sign.sentences)} sentences…", "link:all"))
+            links.append((f"All {len(sign.sentences)} sentences…" if numbers else "All sentences…", "link:all"))
         if not own:
             links.append(("Keep as a dream sign", "link:keep"))
         links.append(("Never show this word", "link:hide"))
@@ -233,10 +241,14 @@ class SignCard(Card):
             self.hide_asked.emit(self.sign.word)
 
 
+def named(sign: Sign) -> str:
+    """A sign by its kind and its word."""
+    return f"{'Tag' if sign.kind == 'tag' else 'Word'} {sign.word}"
+
+
 def sentence_of(sign: Sign) -> str:
     """A sign in one sentence, for a reader."""
-    kind = "Tag" if sign.kind == "tag" else "Word"
     return (
-        f"{kind} {sign.word}: in {of_words(sign.natural)} dreams of natural nights and {of_words(sign.enhanced)} of enhanced "
+        f"{named(sign)}: in {of_words(sign.natural)} dreams of natural nights and {of_words(sign.enhanced)} of enhanced "
         f"ones, {of_words(sign.usual)} of all."
     )

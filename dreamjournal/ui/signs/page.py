@@ -27,6 +27,7 @@ from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.numbers_hidden import hides_numbers
 from dreamjournal.ui.widgets.page import EmptyState, Page, SectionHead
 from dreamjournal.ui.widgets.tables import fit_rows, make_table
 from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
@@ -79,6 +80,7 @@ class SignsPage(Page):
         self.enhancer_field.hide()
         self.error = InlineError()
         self._nurse = context.journal.kind == JournalKind.NURSE
+        self._numbers = True
         self.working = Label(said("Reading your dreams…", nurse=self._nurse), "caption", "muted")
         self.sentence = Prose(kind="lead")
         self.left_out = Label("", "caption", "muted", wrap=True)
@@ -145,7 +147,7 @@ class SignsPage(Page):
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_table(self) -> None:
-        if self.result is not None and self.result.signs:
+        if self.result is not None and self.result.signs and self._numbers:
             to_table = self.table.isHidden()
             self.table.setVisible(to_table)
             self._found.setVisible(not to_table)
@@ -185,13 +187,15 @@ class SignsPage(Page):
     def _show_parts(self, found: SignsResult | None) -> None:
         from dreamjournal.services import signs
 
+        # Without numbers the words and their sentences stay; what is said of them is all counts.
+        numbers = self._numbers = not hides_numbers(self._context.journal, self._context.person_id)
         any_dreams = found is not None and found.dreams > 0
         self.empty.setVisible(found is not None and not any_dreams)
         for widget in (self.sentence, self.how, self.recurring):
-            widget.setVisible(any_dreams)
+            widget.setVisible(any_dreams and (numbers or widget is self.recurring))
         left_out = signs.left_out_words(found.left_out) if found is not None else ""
         self.left_out.setText(said(left_out, nurse=self._nurse))
-        self.left_out.setVisible(any_dreams and bool(left_out))
+        self.left_out.setVisible(any_dreams and numbers and bool(left_out))
         if found is None:
             return
         self.sentence.set_parts(found.sentence)
@@ -200,10 +204,10 @@ class SignsPage(Page):
             (s.word, s.arm, of_words(s.natural), of_words(s.enhanced), of_words(s.usual), f"{s.any_as_far} of {SHUFFLES}")
             for s in found.signs
         ])  # fmt: skip
-        if not found.signs:
+        if not found.signs or not numbers:
             self.table.hide()
         self._found.setVisible(self.table.isHidden())
-        self.recurring.show_signs(found)
+        self.recurring.show_signs(found, numbers=numbers)
 
     def _fill_cards(self, found: SignsResult) -> None:
         empty_layout(self._found_box)
@@ -215,7 +219,9 @@ class SignsPage(Page):
                 continue
             self._found_box.addWidget(SectionHead(TITLES[arm]))
             for index, sign in enumerate(signs[: self._limits[arm]]):
-                card = SignCard(sign, own=sign.word.casefold() in own, name=f"sign_{arm}_{index + 1}")
+                card = SignCard(
+                    sign, own=sign.word.casefold() in own, name=f"sign_{arm}_{index + 1}", nurse=self._nurse, numbers=self._numbers
+                )  # fmt: skip
                 card.night_opened.connect(lambda night: self.navigate.emit("dreams", night))
                 card.all_asked.connect(lambda s: self._open_sentences(s.word, s.sentences))
                 card.keep_asked.connect(self.keep)
@@ -224,11 +230,13 @@ class SignsPage(Page):
                 self.cards.append(card)
             rest = len(signs) - self._limits[arm]
             if rest > 0:
-                more = Button(f"Show {min(rest, SHOWN)} more", name=f"signsMore_{arm}")
+                more = Button(
+                    f"Show {min(rest, SHOWN)} more" if self._numbers else "Show more", name=f"signsMore_{arm}"
+                )
                 more.clicked.connect(lambda _checked=False, a=arm: self._more(a))
                 self._found_box.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
         beyond = found.standing - len(found.signs)
-        if beyond > 0:
+        if beyond > 0 and self._numbers:
             self._found_box.addWidget(Label(f"{beyond} more stand out, less far apart.", "caption", "muted"))
 
     def _more(self, arm: str) -> None:

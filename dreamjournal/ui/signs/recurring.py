@@ -69,18 +69,17 @@ class RecurringView(QWidget):
         self.often_head = SectionHead("Words that come back most")
         box.addWidget(self.often_head)
         box.addWidget(self.often_table)
-        box.addWidget(
-            Label(
-                "Dreams with the sign of all dreams written down in that time. Enter shows the sentences.",
-                "caption",
-                "muted",
-                wrap=True,
-            )
-        )
+        self.note = Label("", "caption", "muted", wrap=True)
+        box.addWidget(self.note)
         box.addWidget(self.hidden)
 
-    def show_signs(self, found: SignsResult) -> None:
-        """Fill both lists."""
+    def show_signs(self, found: SignsResult, *, numbers: bool = True) -> None:
+        """Fill both lists; without `numbers` with the words alone."""
+        for table in (self.own_table, self.often_table):
+            for column in range(1, len(COLUMNS)):
+                table.setColumnHidden(column, not numbers)
+        share = "Dreams with the sign of all dreams written down in that time. " if numbers else ""
+        self.note.setText(f"{share}Enter shows the sentences.")
         self._own = [r for r in found.recurring if r.own]
         self._often = [r for r in found.recurring if not r.own]
         for table, rows in ((self.own_table, self._own), (self.often_table, self._often)):

@@ -295,3 +295,23 @@ def test_a_dream_deleted_meanwhile_does_not_hold_the_rater(coding, work):
     coding.activate(None)
     assert (coding.code.item.number, coding.code.item.of) == (2, 3)
     assert coding.code.error.sentence() == ""
+
+
+def test_hidden_numbers_close_what_follows_from_the_counts(coding, work):
+    context = work.context
+    settings.set_value(context.journal, context.person_id, "hide_numbers", True)
+    for part, view in ((AGREEMENT, coding.agreement), (INDICES, coding.indices)):
+        coding.show_part(part)
+        work.settle()
+        assert coding.hidden.isVisible() and not view.isVisible() and not coding.working.isVisible()
+    coding.show_part(CODE)
+    assert coding.code.isVisible() and not coding.hidden.isVisible()
+    coding.show_part(INDICES)
+    settings.set_value(context.journal, context.person_id, "hide_numbers", False)
+    coding.refresh(Changes.SETTINGS)
+    work.settle()
+    assert coding.indices.isVisible() and not coding.hidden.isVisible()
+
+
+def test_the_initials_are_asked_of_whoever_counts(page):
+    assert page.code.initials_field.caption.text() == "The rater\u2019s initials"

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
 
+from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.contrast import ContrastSpec
-from dreamjournal.services import contrasts, enhancers
+from dreamjournal.services import contrasts, enhancers, settings
 from dreamjournal.ui.compare.answer import left_out
 from dreamjournal.ui.compare.canvas import mark_groups
 from dreamjournal.ui.compare.in_order import RefusalPicture, refusal_lanes
@@ -176,3 +177,22 @@ def test_the_question_keeps_its_words_when_the_text_grows(sample_work):
     for menu in (page.question.enhancer, page.question.measure, page.question.source, page.question.nights):
         words = menu.fontMetrics().horizontalAdvance(menu.currentText())
         assert menu.maximumWidth() > words + 60, menu.accessibleName()
+
+
+def test_hidden_numbers_leave_no_question_and_no_answer(sample_work, qtbot):
+    context = sample_work.context
+    settings.set_value(context.journal, context.person_id, "hide_numbers", True)
+    page = sample_work.page(ComparePage)
+    shown = (page.question, page.looks, page.counted, page.working, page.empty)
+    assert page.hidden.isVisible() and page.view is None and not any(w.isVisible() for w in shown)
+    page.save_plot()
+    page.toggle_table()
+    page.show_part("otherwise")
+    assert page.view is None and page.part is None
+    settings.set_value(context.journal, context.person_id, "hide_numbers", False)
+    with qtbot.waitSignal(page.answered, timeout=30_000):
+        page.refresh(Changes.SETTINGS)
+    assert page.view.isVisible() and page.question.isVisible() and not page.hidden.isVisible()
+    settings.set_value(context.journal, context.person_id, "hide_numbers", True)
+    page.refresh(Changes.SETTINGS)
+    assert page.hidden.isVisible() and page.view is None and not page.question.isVisible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -11,11 +12,12 @@ from PySide6.QtWidgets import QPushButton
 
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.dream import DreamDraft
-from dreamjournal.domain.sign import SignSpec
+from dreamjournal.domain.sign import Share, Sign, SignSpec
 from dreamjournal.services import enhancers, settings, signs
 from dreamjournal.ui.dreams.page import DreamsPage
-from dreamjournal.ui.signs.card import TOGETHER, SentencesDialog
+from dreamjournal.ui.signs.card import TOGETHER, Counts, SentencesDialog, SignCard
 from dreamjournal.ui.signs.page import SHOWN, TITLES, SignsPage
+from dreamjournal.ui.widgets.text import Label
 from tests.gui.ui.at_work import CLOCK
 
 LAST = date(2026, 5, 4)
@@ -213,3 +215,36 @@ def test_dreams_leads_to_signs_and_to_coding(work, qtbot):
         with qtbot.waitSignal(page.navigate) as went:
             button(page, name).click()
         assert went.args == [key, None]
+
+
+def test_hidden_numbers_leave_the_words_and_their_sentences(page, work):
+    first = page.cards[0]
+    assert any(label.text().startswith("in ") for label in first.findChildren(Label))
+    settings.set_value(work.context.journal, work.context.person_id, "hide_numbers", True)
+    page.refresh(Changes.SETTINGS)
+    work.settle()
+    card = page.cards[0]
+    assert card.sign.word == page.result.signs[0].word and card.sentences.sentences
+    assert card.accessibleName() == f"Word {card.sign.word}" and not card.findChildren(Counts)
+    assert not any(re.search(r"\d+ of \d+|shuffles", label.text()) for label in card.findChildren(Label))
+    assert not page.sentence.isVisible() and not page.how.isVisible() and not page.left_out.isVisible()
+    page.toggle_table()
+    assert not page.table.isVisible() and page.cards
+    table = page.recurring.often_table
+    assert table.isVisible() and [table.isColumnHidden(c) for c in range(4)] == [False, True, True, True]
+    assert page.recurring.note.text() == "Enter shows the sentences."
+    settings.set_value(work.context.journal, work.context.person_id, "hide_numbers", False)
+    page.refresh(Changes.SETTINGS)
+    work.settle()
+    assert page.sentence.isVisible() and page.cards[0].findChildren(Counts) and not table.isColumnHidden(1)
+
+
+def test_a_tag_is_the_persons_and_to_a_nurse_theirs(qtbot):
+    tag = Sign("water", "tag", Share(9, 40), Share(0, 20), Share(9, 20), 2.0, 3.0, 4, 1)
+    for nurse, words in ((False, "your tag, in 9 of 40"), (True, "their tag, in 9 of 40")):
+        card = SignCard(tag, own=False, name="card", nurse=nurse)
+        qtbot.addWidget(card)
+        assert any(label.text().startswith(words) for label in card.findChildren(Label))
+    bare = SignCard(tag, own=False, name="card", nurse=True, numbers=False)
+    qtbot.addWidget(bare)
+    assert "their tag" in [label.text() for label in bare.findChildren(Label)]
