@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from dreamjournal.common import zip_files
-from dreamjournal.common.errors import JournalTooNew, UserError
+from dreamjournal.common.errors import JournalDamaged, JournalTooNew, UserError
 from dreamjournal.common.files import clear_torn
 from dreamjournal.common.paths import keys_path
 from dreamjournal.common.progress import NoProgress, Progress
@@ -475,7 +475,7 @@ def _read_through(journal: Journal, clock: Clock, progress: Progress) -> None:
             for read in readers:
                 step()
                 read(me)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+    except (JournalDamaged, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise _refused("a value in it is none that a journal has") from error
 
 
