@@ -18,7 +18,7 @@ from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError, announce
 from dreamjournal.ui.widgets.rows import RowList
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, set_shown
 
 if TYPE_CHECKING:
     from dreamjournal.services.backups import Backup
@@ -73,6 +73,7 @@ class BackupsCard(QWidget):
         box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.second = Label("", "caption", "muted", wrap=True)
         box.addWidget(self.second)
+        self._say("")
         self._show_busy(False)
         self.fill()
 
@@ -155,7 +156,7 @@ class BackupsCard(QWidget):
             return made
 
         self.error.set_sentence("")
-        self.note.setText("")
+        self._say("")
         self._show_busy(True)
         self._task = context.tasks.start(
             work,
@@ -170,7 +171,7 @@ class BackupsCard(QWidget):
             return
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.note.setText(f"{text}…")
+        self._say(f"{text}…")
 
     def _on_failed(self, error: Exception) -> None:
         self._end("")
@@ -192,11 +193,15 @@ class BackupsCard(QWidget):
         if not isValid(self):  # Settings was closed meanwhile; the backup was made all the same
             return
         self._show_busy(False)
-        self.note.setText(words)
+        self._say(words)
         self.fill()
         if words:
             self.note.setAccessibleName(words)
             announce(self.note)
+
+    def _say(self, words: str) -> None:
+        self.note.setText(words)
+        set_shown(self.note, bool(words))
 
     def _show_busy(self, busy: bool) -> None:
         if busy:

@@ -19,6 +19,7 @@ from dreamjournal.ui.settings.export_card import ExportCard
 from dreamjournal.ui.settings.keys_card import KeysCard
 from dreamjournal.ui.settings.measure_sources import MeasureSourcesControl
 from dreamjournal.ui.settings.reading_card import ReadingCard
+from dreamjournal.ui.settings.sections import SectionList
 from dreamjournal.ui.settings.source_order import SourceOrder
 from dreamjournal.ui.settings.tables_card import TablesCard
 from dreamjournal.ui.theme import SCALES, theme_of
@@ -51,7 +52,10 @@ CHOICE_WORDS = {
 }  # fmt: skip
 
 HELP_WORDS = {
-    "lock_after_min": "Minutes without a key or a click; 0 never. Not set: 15, in a nurse’s journal 5.",
+    "lock_after_min": (
+        "Minutes without a key or a click; 0 never. Not set: 15, in a nurse’s journal 5. "
+        "An import or report under way is let finish first."
+    ),
     "lock_on_minimise": "The journal locks when its window is put away.",
     "originals_limit_mb": "A larger file is read, but not kept. Kept files can be read again when a reader has been mended; 0 keeps none.",
     "measure_sources": "Where Compare is not told otherwise; for all nights alike.",
@@ -59,6 +63,7 @@ HELP_WORDS = {
 """Where the list's own words are the command line's."""
 UNITS = {"originals_limit_mb": "MB", "backup_second_every_h": "hours"}
 """What stands behind a number that takes the whole width."""
+WIDE = 880
 PLACEHOLDERS = {"backup_second_place": "None", "journal_name": "My journal", "emergency_number": "112, 999 or 911"}
 
 
@@ -71,62 +76,85 @@ class SettingsDialog(Dialog):
     """The whole journal is to be written anew, as `KeysCard.rewrite_requested` says it."""
 
     def __init__(self, context: PageContext, parent: QWidget | None) -> None:
-        super().__init__("Settings", parent, name="settingsDialog", width=720)
+        super().__init__("Settings", parent, name="settingsDialog", width=WIDE)
         self._context = context
         self._person = context.person_id or None
         self.fields: dict[str, QWidget] = {}
         self._errors: dict[str, InlineError] = {}
         self.body.addWidget(Label("Settings", "page"))
+        self._add_list()
         self.saved = SavedNote()
         specs = {spec.key: spec for spec in settings.SETTINGS}
         values = settings.all_values(context.journal, self._person)
         for title, keys in SECTIONS:
             shown = [specs[key] for key in keys if self._person is not None or not specs[key].of_person]
-            if not shown or (title == "Locking" and not context.journal.encrypted):
-                continue
-            self.body.addSpacing(8)
-            self.body.addWidget(SectionHead(title))
-            if title == "Backups":
-                self.backups = BackupsCard(context)
-                self.backups.restore_requested.connect(self._on_restore)
-                self.body.addWidget(self.backups)
-            self._add_section(shown, values)
-            if title == "Wind-down":
-                self.planned = Label("", "caption", "muted", wrap=True)
-                self.body.addWidget(self.planned)
-                self._say_planned()
-            if title == "Imports":
-                self.reading = ReadingCard(context)
-                self.reading.kept.connect(self._on_kept)
-                self.body.addWidget(self.reading)
-                self.tables = TablesCard(context)
-                self.body.addWidget(self.tables)
+            if shown and (title != "Locking" or context.journal.encrypted):
+                self._begin(title)
+                if title == "Backups":
+                    self.backups = BackupsCard(context)
+                    self.backups.restore_requested.connect(self._on_restore)
+                    self.body.addWidget(self.backups)
+                self._add_section(shown, values)
+            self._add_cards(title)
         if self._person is not None:
-            self.body.addSpacing(8)
-            self.body.addWidget(SectionHead("Bin"))
+            self._begin("Bin")
             self.bin = BinCard(context)
             self.body.addWidget(self.bin)
-        self.body.addSpacing(8)
-        self.body.addWidget(SectionHead("Keys"))
-        self.keys = KeysCard(context)
-        self.keys.rewrite_requested.connect(self._on_rewrite)
-        self.body.addWidget(self.keys)
-        self.body.addSpacing(8)
-        self.body.addWidget(SectionHead("Check"))
-        self.check = CheckCard(context)
-        self.body.addWidget(self.check)
-        self.body.addSpacing(8)
-        self.body.addWidget(SectionHead("The whole journal"))
+        self._begin("The whole journal")
         self.export = ExportCard(context)
         self.body.addWidget(self.export)
         self.body.addStretch(1)
         self.foot.addWidget(self.saved)
         self.foot.addStretch(1)
         self.add_answer("Done", primary=True, default=False, name="settingsDone").clicked.connect(self.accept)
-        self.resize(720, 700)
-        first = next(iter(self.fields.values()), None)
-        if first is not None:
-            first.setFocus()
+        self.resize(WIDE, 700)
+        self.sections.setFocus()
+
+    def _add_list(self) -> None:
+        """The sections stand at the left of the page, and stay there while it scrolls."""
+        self.sections = SectionList(self.scroll_area, name="settingsSections")
+        side = QWidget()
+        box = QVBoxLayout(side)
+        box.setContentsMargins(20, 28, 0, 20)
+        box.addWidget(self.sections)
+        outer = self.layout()
+        assert isinstance(outer, QVBoxLayout)
+        outer.removeWidget(self.scroll_area)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(side)
+        row.addWidget(self.scroll_area, 1)
+        outer.insertLayout(0, row, 1)
+        self.setTabOrder(self.sections, self.scroll_area)
+
+    def _begin(self, title: str) -> None:
+        head = SectionHead(title)
+        self.body.addSpacing(8)
+        self.body.addWidget(head)
+        self.sections.add_section(title, head)
+
+    def _add_cards(self, title: str) -> None:
+        """What stands behind the settings of a section, or after it as a section of its own."""
+        context = self._context
+        if title == "Wind-down" and self._person is not None:
+            self.planned = Label("", "caption", "muted", wrap=True)
+            self.body.addWidget(self.planned)
+            self._say_planned()
+        elif title == "Imports":
+            self.reading = ReadingCard(context)
+            self.reading.kept.connect(self._on_kept)
+            self.body.addWidget(self.reading)
+            self.tables = TablesCard(context)
+            self.body.addWidget(self.tables)
+        elif title == "Locking":
+            self._begin("Keys")
+            self.keys = KeysCard(context)
+            self.keys.rewrite_requested.connect(self._on_rewrite)
+            self.body.addWidget(self.keys)
+        elif title == "Backups":
+            self._begin("Check")
+            self.check = CheckCard(context)
+            self.body.addWidget(self.check)
 
     def _on_rewrite(self, what: str, protection: object, passphrase: object) -> None:
         self.accept()

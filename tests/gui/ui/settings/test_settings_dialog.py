@@ -85,6 +85,25 @@ def test_a_dream_comes_back_from_the_bin(qtbot, themed: ThemeSource, context: Pa
     assert [d.text for d in context.journal.dreams.all(context.person_id)] == ["A stair that ends in the sea."]
 
 
+def test_the_list_of_sections_leads_through_the_page(qtbot, themed: ThemeSource, context: PageContext) -> None:
+    dialog = SettingsDialog(context, None)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    titles = [dialog.sections.item(row).text() for row in range(dialog.sections.count())]
+    assert titles == [
+        "Bedtimes", "Wind-down", "Nights", "Balance", "Dreams", "Imports", "Keys", "Backups", "Check", "Look", "Bin",
+        "The whole journal",
+    ]  # fmt: skip
+    bar = dialog.scroll_area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    dialog.sections.go_to("Backups")
+    assert bar.value() > 0
+    qtbot.keyClick(dialog.sections, Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.backups.button
+    bar.setValue(0)
+    assert dialog.sections.currentItem().text() == "Bedtimes"
+
+
 def test_every_control_has_a_name_of_its_own(qtbot, themed: ThemeSource, context: PageContext) -> None:
     dialog = SettingsDialog(context, None)
     qtbot.addWidget(dialog)
