@@ -30,6 +30,13 @@ class TellsErrors(Protocol):
 
 
 @runtime_checkable
+class RefusesSecrets(Protocol):
+    """A cover that knows how a secret was typed, and so what to say when it opened nothing."""
+
+    def refused(self) -> str: ...
+
+
+@runtime_checkable
 class Waits(Protocol):
     """A cover that can say what is being done."""
 
@@ -254,8 +261,7 @@ class Opening(QObject):
     def _on_unlock_failed(self, error: Exception) -> None:
         cover = self._window.cover()
         if isinstance(error, WrongPassphrase) and isinstance(cover, TellsErrors):
-            sheet = ", or use your recovery sheet" if getattr(cover, "has_recovery", False) else ""
-            cover.set_error(f"That did not open it. Nothing is lost; try again{sheet}.")
+            cover.set_error(cover.refused() if isinstance(cover, RefusesSecrets) else error.sentence)
         elif isinstance(error, UserError) and error.field == "recovery_code" and isinstance(cover, TellsErrors):
             cover.set_error(error.sentence)
         elif isinstance(error, KnownError):

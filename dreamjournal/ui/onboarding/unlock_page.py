@@ -103,6 +103,21 @@ class UnlockPage(Cover):
         self.reminder.setText(sentence)
         set_shown(self.reminder, bool(sentence))
 
+    def refused(self) -> str:
+        """What to say of a secret that opened nothing; of a code, where the slip is."""
+        if self._way != "recovery":
+            sheet = ", or use your recovery sheet" if self.has_recovery else ""
+            return f"That did not open it. Nothing is lost; try again{sheet}."
+        from dreamjournal.domain import recovery_code
+
+        found = recovery_code.told(self.code.text())
+        if isinstance(found, bytes):
+            return (
+                "That code is whole, but it is not, or no longer, the one of this journal. Look for the newest sheet."
+            )
+        why = found.why if found is not None else f"a code has {recovery_code.GROUPS} groups of {recovery_code.LONG}"
+        return f"That did not open it: {why}. Nothing is lost; compare it with your sheet."
+
     def set_error(self, sentence: str) -> None:
         """Say why it did not open, and let the person try again."""
         self._set_busy(busy=False)

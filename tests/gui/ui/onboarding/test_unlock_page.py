@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from dreamjournal.domain.recovery_code import shown
 from dreamjournal.ui.onboarding.unlock_page import UnlockPage
 from dreamjournal.ui.theme import ThemeSource
 
@@ -63,3 +64,18 @@ def test_an_error_stays_when_the_ways_are_known_late(page: UnlockPage) -> None:
     page.set_error("That did not open it.")
     page.set_slots(ALL)
     assert page.error.sentence() == "That did not open it."
+
+
+def test_a_mistyped_code_is_told_where_the_slip_is(page: UnlockPage) -> None:
+    code = shown(bytes(range(16)))
+    page.set_slots(("passphrase", "recovery"))
+    assert page.refused() == "That did not open it. Nothing is lost; try again, or use your recovery sheet."
+    page.other_way.click()
+    page.code.setText(code[:-1] + ("0" if code[-1] != "0" else "1"))
+    assert page.refused() == (
+        "That did not open it: that code has a slip in group 7. Nothing is lost; compare it with your sheet."
+    )
+    page.code.setText(code[:11])
+    assert "a code has 7 groups of 5" in page.refused()
+    page.code.setText(code)
+    assert "no longer, the one of this journal" in page.refused()
