@@ -81,6 +81,8 @@ def _status_words(found: KeyStatus) -> str:
     else:
         lines += [f"Opened by {WORDS[s.kind]}{f', since {s.made:%Y-%m-%d}' if s.made else ''}." for s in found.slots]
         copies = {1: "One copy of the key file is whole; the other is mended when the journal is next opened."}
+        if not any(s.kind == "recovery" for s in found.slots):
+            lines.append("There is no recovery code. To make one: dreamjournal key recovery")
         lines.append(copies.get(found.copies_on_disk, "Both copies of the key file are whole."))
     lines.append(
         "The keyring of this computer can be used." if found.keyring_available else "No keyring can be used here."

@@ -39,6 +39,7 @@ DECRYPT = (
     "From then on whoever can use this computer, or finds the file, can read the journal, and there is no lock. A backup is made "
     "before. The journal is closed meanwhile."
 )
+NO_SHEET = "There is no recovery sheet: what opens it now must not be forgotten or lost. Make one."
 LAST_WAY = "Nothing else opens it but the recovery sheet: set a passphrase first."
 
 
@@ -311,4 +312,5 @@ def _sentence(found: KeyStatus, context: PageContext) -> str:
         ways.append(SLOT_WORDS[slot.kind] + since)
     listed = ", ".join(ways[:-1]) + f" and {ways[-1]}" if len(ways) > 1 else "".join(ways)
     copies = "" if found.copies_on_disk > 1 else " Only one copy of its key file is there."
-    return f"Encrypted. It is opened by {listed}.{copies}"
+    sheet = "" if any(slot.kind == "recovery" for slot in found.slots) else f" {NO_SHEET}"
+    return f"Encrypted. It is opened by {listed}.{copies}{sheet}"
