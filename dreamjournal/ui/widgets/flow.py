@@ -69,6 +69,8 @@ class FlowLayout(QLayout):
         for item in self._shown():
             size = item.sizeHint()
             size.setWidth(min(size.width(), max(area.width(), item.minimumSize().width())))
+            if item.hasHeightForWidth():  # wrapped words under a field of a set width
+                size.setHeight(max(size.height(), item.heightForWidth(size.width())))
             if lines[-1] and x + size.width() > area.right() + 1:
                 x, y = area.x(), y + height + self._line_gap
                 height = 0
