@@ -284,12 +284,13 @@ class Lifecycle(QObject):
         """Lock a journal that has a key: blank, words kept, key gone. `reason` is for whoever listens, it changes nothing."""
         if not self.can_lock or self.context is None:
             return
+        stopped = self.tasks.abandon()  # first: an import that is writing must let the words being typed in
         self.bus.blockSignals(True)  # what is kept on the way changes no page that is about to go
         self.locking.lock(self.context, self.path)
         self.bus.blockSignals(False)
         if self.reminding is not None:
             self.reminding.lock()
-        stopped = self.tasks.abandon()
+        stopped = self.tasks.abandon() or stopped
         self._put_away()
         self.locking.wipe(stopped=stopped)
         self.locked.emit(reason)

@@ -32,6 +32,8 @@ from tests.gui.app.locked_life import NEEDLES, PASSPHRASE, Key, holders_of, leak
 CTRL = Qt.KeyboardModifier.ControlModifier
 OFFSCREEN_TRAY = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
 """What Qt says of any tray icon where there is no desktop."""
+OFFSCREEN_POPUP = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)
+"""What the offscreen platform says of any open menu."""
 PAGES = (
     "tonight",
     "morning",
@@ -191,6 +193,11 @@ def _file_dialog(life: Lifecycle) -> None:
     life._on_command("open_journal")
 
 
+def _menu(life: Lifecycle) -> None:
+    life.window._on_foot("menu")
+    assert life.window.menu.isVisible()
+
+
 def _file_dialog_of_a_dialog(life: Lifecycle) -> None:
     life._on_command("import")
     dialog = life.window.findChild(QDialog, "importDialog")
@@ -198,8 +205,9 @@ def _file_dialog_of_a_dialog(life: Lifecycle) -> None:
     dialog._choose(folder=True)
 
 
+@OFFSCREEN_POPUP
 @pytest.mark.parametrize(
-    "opened", [_import, _settings, _enhancers, _history, _file_dialog, _file_dialog_of_a_dialog]
+    "opened", [_import, _settings, _enhancers, _history, _file_dialog, _file_dialog_of_a_dialog, _menu]
 )  # fmt: skip
 def test_nothing_is_reachable_from_any_dialog(
     qapp: QApplication, life: Lifecycle, journal_key: tuple[Path, Key], opened: Callable[[Lifecycle], None]
@@ -364,6 +372,39 @@ def test_whoever_asks_for_the_lock_gets_it_at_once_whatever_is_under_way(
     else:
         life.locking.due.emit(reason)
     assert life.journal is None and work.task.is_cancelled and not life.locking._waits
+
+
+def test_words_get_into_the_journal_though_an_import_is_writing_into_it(
+    qtbot, life: Lifecycle, journal_key: tuple[Path, Key]
+) -> None:
+    begun = threading.Event()
+    assert life.journal is not None
+    journal = life.journal
+
+    def write(progress) -> None:
+        own = journals.reopen(journal)
+        try:
+            with own.atomic():
+                begun.set()
+                while not progress.step(1, 2):
+                    threading.Event().wait(0.01)
+        finally:
+            own.close()
+
+    life.window.show_page("tonight")
+    page = life.window.page()
+    assert page is not None
+    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
+    life.tasks.start(write)
+    qtbot.waitUntil(begun.is_set)
+    page.intention.setFocus()
+    page.intention.insertPlainText("the stair again")
+    life.lock()
+    assert not life.locking._sealed
+    open_again(life, journal_key[1])
+    page = life.window.page()
+    assert page is not None and page.intention.words() == "the stair again"
+    assert life.journal is not None and unfinished.kept(life.journal) == ()
 
 
 def test_an_idle_lock_that_waits_is_not_the_next_journals(
