@@ -24,7 +24,7 @@ import pytest
 
 from dreamjournal.common.errors import KnownError, WrongPassphrase
 from dreamjournal.domain.dream import DreamDraft, Recall
-from dreamjournal.services import backups, checking, dreams, journals, keys, restoring
+from dreamjournal.services import backups, checking, dreams, evenings, journals, keys, mornings, nights, restoring
 from dreamjournal.store import encryption
 from tests.fakes import FakeClock
 from tests.torture.counted import COUNTED, size
@@ -77,6 +77,11 @@ def ground(
         ).dream.id
 
     ids = [put(_text(n, "first"), n) for n in range(DREAMS)]
+    for n in range(40):
+        night = date(2026, 6, 1) + timedelta(days=n)
+        given = {"into_bed": 1380, "try_sleep": 1390, "final_wake": 420, "out_of_bed": 430, "sol": 10.0, "quality": 4}
+        mornings.save_diary(journal, mornings.diary_from_answers(1, night, "Europe/London", given), clock)
+        evenings.add_intake(journal, 1, night, "caffeine", clock, name="tea", amount=1.0, unit="cup")
     key = journal.key
     journal.close()
     old = path.read_bytes()
@@ -130,6 +135,15 @@ def _damage(rng: random.Random, file: Path, old: bytes, journal: bytes) -> str:
 def _read(path: Path, key: bytes | None) -> dict[int, str]:
     journal = journals.open_existing(path, key=key)
     try:
+        nights.nights(journal, 1, None, None, FakeClock())  # what is in the other tables: read, or told to be damaged
+        for read in (
+            journal.bin.all,
+            journal.imports.all,
+            journal.studies.all,
+            journal.balance.check_ins,
+            journal.codings.all,
+        ):
+            read(1)
         return {d.id: d.text for d in journal.dreams.all(1)}
     finally:
         journal.close()
