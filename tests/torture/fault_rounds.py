@@ -114,7 +114,7 @@ def main(folder: Path, step: int) -> None:
         temps = [f"left {p.name}" for p in journal.path.parent.iterdir() if p.name.endswith(".part")]
         return temps if opens else [*temps, "neither the old nor the new passphrase opens it"]
 
-    told["the key slots"] = rounds(change, look_at_slots, min(step, 2))  # few calls, each of which matters
+    told["the key slots"] = rounds(change, look_at_slots, min(step, 4))  # there are few calls
 
     def back_up() -> None:
         clock.advance(minutes=31)

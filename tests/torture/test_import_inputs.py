@@ -42,6 +42,8 @@ def bad_inputs() -> list[Bad]:
     if FULL:
         return found
     own = [b for b in found if "/" not in b.name.partition(":")[0]]
+    bombs = [b for b in own if b.bomb]  # most of the time goes to them, and test_bombs.py has its own
+    own = [b for b in own if not b.bomb] + bombs[::3]
     rest = [b for b in found if "/" in b.name.partition(":")[0]]
     return own + rest[:: max(1, len(rest) // 60)]
 

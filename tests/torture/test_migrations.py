@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.torture,
     pytest.mark.skipif(not killing.can_fork(), reason="this system cannot fork a process"),
 ]
-EACH = size(16, 10_000)
+EACH = size(10, 10_000)
 """Kills of each fixture; more than there are statements means all of them."""
 KEYS = {"plain": None, "keyed": killing.KEY}
 

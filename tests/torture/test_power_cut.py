@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.torture,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="calls are recorded on Linux only"),
 ]
-CUTS = size(60, 1000)
+CUTS = size(40, 1000)
 THINGS = size(40, 300)
 KEYS = {"plain": None, "keyed": killing.KEY}
 
