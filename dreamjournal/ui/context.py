@@ -44,6 +44,13 @@ class PageContext:
 
         return room.kept(self.journal, work)
 
+    @property
+    def hides_numbers(self) -> bool:
+        """Whether the person chose "Hide numbers"."""
+        from dreamjournal.services import settings
+
+        return bool(settings.get(self.journal, self.person_id, "hide_numbers"))
+
     def local(self, moment: datetime) -> datetime:
         """An aware instant as the person's wall clock."""
         return moment.astimezone(ZoneInfo(self.zone))

@@ -24,7 +24,7 @@ from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden
 from dreamjournal.ui.widgets.page import Page
 from dreamjournal.ui.widgets.text import Label
 
@@ -153,7 +153,7 @@ class CodingPage(Page):
         self.parts.set_value(key)
         for name, view in self._views.items():
             view.setVisible(name == key and key not in (AGREEMENT, INDICES))
-        hidden = key in (AGREEMENT, INDICES) and hides_numbers(self._context.journal, self._context.person_id)
+        hidden = key in (AGREEMENT, INDICES) and self._context.hides_numbers
         self.hidden.setVisible(hidden)
         self._show_bar()
         if key == SET:

@@ -31,7 +31,7 @@ from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.choice import FoldingChoice
 from dreamjournal.ui.widgets.dialog import show_error
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, Line
 
@@ -134,7 +134,7 @@ class ComparePage(Page):
 
     def _hide_numbers(self) -> bool:
         """Show no question and no answer where the person wants no numbers: an answer is made of them."""
-        hidden = hides_numbers(self._context.journal, self._context.person_id)
+        hidden = self._context.hides_numbers
         for widget in (self.question, self.line):
             widget.setVisible(not hidden)
         self.hidden.setVisible(hidden)

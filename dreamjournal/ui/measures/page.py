@@ -26,7 +26,7 @@ from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.marks import ConditionMark
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden, hides_numbers
+from dreamjournal.ui.widgets.numbers_hidden import NumbersHidden
 from dreamjournal.ui.widgets.page import EmptyState, Page
 from dreamjournal.ui.widgets.text import Label, set_shown
 from dreamjournal.ui.words import count_words, source_word
@@ -191,7 +191,7 @@ class MeasuresPage(Page):
         self._latest.cancel()
         context = self._context
         self.error.set_sentence("")
-        if hides_numbers(context.journal, context.person_id):
+        if context.hides_numbers:
             self._found, self._stale = None, False
             self._fill(None, hidden=True)
             return

@@ -27,7 +27,6 @@ from dreamjournal.ui.widgets.dialog import empty_layout
 from dreamjournal.ui.widgets.fields import ComboBox, Field
 from dreamjournal.ui.widgets.flow import FlowLayout
 from dreamjournal.ui.widgets.notices import InlineError
-from dreamjournal.ui.widgets.numbers_hidden import hides_numbers
 from dreamjournal.ui.widgets.page import EmptyState, Page, SectionHead
 from dreamjournal.ui.widgets.tables import fit_rows, make_table
 from dreamjournal.ui.widgets.text import Label, Line, Prose, set_shown
@@ -188,7 +187,7 @@ class SignsPage(Page):
         from dreamjournal.services import signs
 
         # Without numbers the words and their sentences stay; what is said of them is all counts.
-        numbers = self._numbers = not hides_numbers(self._context.journal, self._context.person_id)
+        numbers = self._numbers = not self._context.hides_numbers
         any_dreams = found is not None and found.dreams > 0
         self.empty.setVisible(found is not None and not any_dreams)
         for widget in (self.sentence, self.how, self.recurring):

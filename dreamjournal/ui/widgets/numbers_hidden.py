@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtWidgets import QWidget
 
-from dreamjournal.services import settings
 from dreamjournal.ui.widgets.page import EmptyState
-
-if TYPE_CHECKING:
-    from dreamjournal.services.journals import Journal
-
-
-def hides_numbers(journal: Journal, person_id: int) -> bool:
-    """Whether the person chose "Hide numbers"."""
-    return bool(settings.get(journal, person_id, "hide_numbers"))
 
 
 class NumbersHidden(EmptyState):
