@@ -267,7 +267,7 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
     from dreamjournal.store import backups, opening, quarantine, slots
 
     keyed = slots.has_slots(path)
-    opening.look(path, has_slots=keyed)
+    opening.look(path, has_slots=keyed, has_key=key is not None)
     if key is None and keyed:
         if not passphrase:
             raise UserError(

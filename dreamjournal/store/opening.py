@@ -28,8 +28,11 @@ class Seen:
     uid: str
 
 
-def look(path: Path, *, has_slots: bool) -> None:
-    """Raise what is to be said of a file that cannot be a journal with, or without, key slots."""
+def look(path: Path, *, has_slots: bool, has_key: bool = False) -> None:
+    """Raise what is to be said of a file that cannot be a journal with, or without, key slots.
+
+    Who has the key of the database itself needs no slots.
+    """
     what = "The journal cannot be opened"
     try:
         status = path.stat()
@@ -60,7 +63,7 @@ def look(path: Path, *, has_slots: bool) -> None:
             "it is not encrypted, but the key file of an encrypted one lies beside it",
             "restore a backup, or, if you put this file here yourself, move the files that end in .keys and .keys.copy away",
         )
-    if plain or has_slots:
+    if plain or has_slots or has_key:
         return
     if mine or _looks_encrypted(head):
         raise StoreError(

@@ -271,3 +271,16 @@ def test_a_log_damaged_in_its_middle_is_said(tmp_path: Path, clock: FakeClock, p
     journal.close()
     (copy,) = tmp_path.glob("*-wal.damaged-*")
     assert copy.read_bytes() == kept["-wal"]
+
+
+def test_the_key_in_hand_opens_also_without_the_key_file(tmp_path: Path, clock: FakeClock) -> None:
+    path = made(tmp_path / "journal.db", clock, WORDS[1])
+    journal = open_journal(path, passphrase=WORDS[1])
+    key = journal.key
+    journal.close()
+    for ending in (".keys", ".keys.copy"):
+        Path(f"{path}{ending}").unlink()
+    assert "key file is missing" in told(path).sentence
+    again = open_journal(path, key=key)
+    assert len(again.dreams.all(1)) == 1
+    again.close()
