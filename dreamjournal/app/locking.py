@@ -136,6 +136,7 @@ class Locking(QObject):
     def lock(self, context: PageContext, path: Path) -> None:
         """Blank the screen, then keep every word. Afterwards nothing on the screen needs the journal any more."""
         window = self._window
+        curtains = _draw_curtains()
         QGuiApplication.inputMethod().commit()  # half a syllable is a word as well
         cover, page = window.cover(), window.page()
         self._place = Place(
@@ -146,6 +147,9 @@ class Locking(QObject):
         keepers = _keepers([*window.pages(), *([cover] if cover is not None else []), *_dialogs()])
         typed = any(keeper.dirty for keeper in keepers)  # before the focus goes and writes what was typed
         dialogs = self._blank()
+        for curtain in curtains:
+            curtain.hide()
+            curtain.deleteLater()
         kept = self._keep(context, path, cover, dialogs, keepers, typed=typed)
         said = "" if kept is None else f"Your words from {_clock_words(context, kept)} are kept."
         self._opening.say_locked(said)
@@ -156,8 +160,6 @@ class Locking(QObject):
         """Cover everything within this event; the dialogs that were open, hidden."""
         self._opening.show_locked()
         dialogs = _dialogs()
-        while (popup := QApplication.activePopupWidget()) is not None:
-            popup.hide()
         QToolTip.hideText()
         for widget in QApplication.topLevelWidgets():
             if widget is not self._window:
@@ -270,6 +272,24 @@ class Locking(QObject):
 
         dialog.forgotten.connect(forget)
         dialog.open()
+
+
+def _draw_curtains() -> list[QWidget]:
+    """Cover each window with a bare sheet, painted now: a page that is hidden writes first, and may wait for the journal."""
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.hide()
+    drawn: list[QWidget] = []
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible():
+            curtain = QWidget(window)
+            curtain.setObjectName("shell")
+            curtain.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            curtain.setGeometry(window.rect())
+            curtain.show()
+            curtain.raise_()
+            curtain.repaint()
+            drawn.append(curtain)
+    return drawn
 
 
 def _dialogs() -> list[QDialog]:

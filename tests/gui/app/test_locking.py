@@ -21,7 +21,7 @@ from dreamjournal.app.reminding import Reminding
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.dream import DreamDraft
 from dreamjournal.domain.person import JournalKind
-from dreamjournal.services import dreams, journals, persons, settings, unfinished
+from dreamjournal.services import dreams, evenings, journals, persons, settings, unfinished
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import ThemeSource
 from dreamjournal.ui.tray import Tray
@@ -262,6 +262,29 @@ def test_words_that_no_disk_takes_are_sealed_in_memory(
     (kept,) = unfinished.kept(life.journal)
     assert kept.where == "Tonight" and "words without room" in kept.text
     unfinished.forget(life.journal)
+
+
+def test_the_screen_is_covered_before_anything_is_written(
+    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    colours: list[set[int]] = []
+    write = evenings.set_intention
+
+    def written(*args):
+        picture = life.window.grab().toImage()
+        colours.append(
+            {picture.pixel(x, y) for x in range(0, picture.width(), 9) for y in range(0, picture.height(), 9)}
+        )
+        return write(*args)
+
+    life.window.show_page("tonight")
+    page = life.window.page()
+    assert page is not None
+    page.intention.setFocus()
+    qtbot.keyClicks(page.intention, "the stair")
+    monkeypatch.setattr(evenings, "set_intention", written)
+    life.lock()
+    assert [len(seen) for seen in colours[:1]] == [1]
 
 
 def test_blank_within_a_tenth_of_a_second(qtbot, life: Lifecycle, qapp: QApplication, journal_key) -> None:
