@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 WIDEST = 880
 
@@ -34,6 +34,17 @@ class Cover(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus, also where no field has taken it."""
+        button = self.focusWidget()
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+            and isinstance(button, QPushButton) and self.isAncestorOf(button) and button.isEnabled()
+        ):  # fmt: skip
+            button.click()
+            return
+        super().keyPressEvent(event)
 
     def _fit(self) -> None:
         side = max(40, (self.width() - self._widest) // 2)

@@ -49,6 +49,13 @@ def test_where_this_computer_keeps_the_key_a_click_opens(qtbot, page: UnlockPage
     assert page.open_button.isEnabled() and page.error.sentence() == "It did not."
 
 
+def test_enter_presses_the_button_that_has_the_focus(qtbot, page: UnlockPage) -> None:
+    page.set_slots(ALL)
+    page.open_button.setFocus()
+    with qtbot.waitSignal(page.keyring_requested):
+        qtbot.keyClick(page.open_button, Qt.Key.Key_Return)
+
+
 def test_what_is_being_typed_stays_when_the_ways_are_known(page: UnlockPage) -> None:
     page.field.setText("four")
     page.set_slots(ALL)
