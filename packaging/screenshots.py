@@ -2,7 +2,7 @@
 
 Everything is made in a temporary folder; nothing of the user's is read or written. The pictures go to
 `resources/screenshots/`, or to the folder named as the argument. `--large` adds each at 200 % text, for looking at;
-`--only imports` (or `pages`, `imports`, `ward`) takes a part of them.
+`--only imports` (or `pages`, `safety`, `ward`) takes a part of them.
 """
 
 from __future__ import annotations
@@ -174,6 +174,8 @@ def main(folder: Path, only: str, *, large: bool) -> None:
         pages(pictures, home, sample)
     if only in ("", "imports"):
         imports_of(pictures, home, sample)
+    if only in ("", "safety"):
+        safety(pictures, home)
     if only in ("", "ward"):
         ward = home / "ward" / "journal.db"
         ward.parent.mkdir()
@@ -281,6 +283,127 @@ def imports_of(pictures: Pictures, home: Path, sample: Path) -> None:
     empty.shut_down()
 
 
+def safety(pictures: Pictures, home: Path) -> None:
+    """What a person sees who is locked out or frightened, and where the journal is looked after."""
+    from dreamjournal.domain.dream import DreamDraft
+    from dreamjournal.domain.protection import Protection
+    from dreamjournal.services import backups, dreams, keys
+    from dreamjournal.ui.onboarding.recovery_sheet import RecoverySheetPage
+    from dreamjournal.ui.settings.dialog import SettingsDialog
+
+    path, words = home / "kept" / "journal.db", "four ordinary words"
+    path.parent.mkdir()
+    kept = keys.make_journal(
+        path, kind=JournalKind.OWN, protection=Protection.PASSPHRASE, passphrase=words, clock=CLOCK
+    ).journal
+    person = kept.persons.all()[0].id
+    dreamt = ("A river under the kitchen floor.", "The station had no clocks.", "I could breathe water.")
+    for back, text in enumerate(dreamt):
+        dreams.save(kept, person, DreamDraft(date(2026, 5, 4) - timedelta(days=back), text), CLOCK)
+        CLOCK.at = MORNING - timedelta(days=2 - back)
+        backups.make(kept, "timer", CLOCK)
+    kept.close()
+
+    locked = start(path)
+    window: Any = locked.window
+    pictures.in_themes("locked", locked, lambda: window)
+    window.cover().field.setText("four other words")
+    window.cover().open_button.click()
+    wait(locked)
+    pictures.in_themes("wrong-passphrase", locked, lambda: window)
+    window.cover().field.setText(words)
+    window.cover().open_button.click()
+    wait(locked)
+    assert locked.context is not None
+    context = locked.context
+    for section in ("Keys", "Backups", "Check"):
+        pictures.opened(
+            f"settings-{section.lower()}", locked, lambda: SettingsDialog(context, window),
+            lambda d, s=section: d.sections.go_to(s),
+        )  # fmt: skip
+    full_disk(pictures, locked)
+    locked.lock()
+    wait(locked)
+    window.show_cover(RecoverySheetPage("27W1J-YS89Y-TGPWA-H5AZB-FWMRC-MQ1MJ-PYKBM"))
+    pictures.in_themes("recovery-sheet", locked, lambda: window)
+    locked.shut_down()
+    frightened(pictures, home, path)
+
+
+def full_disk(pictures: Pictures, life: Lifecycle) -> None:
+    """A dream that cannot be saved, because no file may grow any more."""
+    import resource
+    import signal
+
+    show(life, "dreams")
+    page: Any = life.window.page()
+    page.new_dream()
+    wait(life)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        page.editor.words.insertPlainText("The lift went sideways, through the neighbours’ kitchens.")
+        wait(life, 1500)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        raised = life.window.grab()
+    raised.save(str(pictures.folder / "full-disk-light.png"))
+    pictures.taken += 1
+    wait(life, 1500)
+
+
+def frightened(pictures: Pictures, home: Path, path: Path) -> None:
+    """A journal that is damaged, of a newer version, open elsewhere, or no journal at all."""
+    import shutil
+
+    from dreamjournal.services import holding
+    from dreamjournal.store.connect import connect
+
+    def copied(name: str) -> Path:
+        to = home / name / "journal.db"
+        shutil.copytree(path.parent, to.parent, ignore=shutil.ignore_patterns("*.lock"))
+        return to
+
+    def at_once(name: str, at: Path) -> None:
+        life = start(at)
+        pictures.in_themes(name, life, lambda: life.window)
+        life.shut_down()
+
+    damaged = copied("damaged")
+    body = bytearray(damaged.read_bytes())
+    body[100:1100] = bytes(1000)
+    damaged.write_bytes(bytes(body))
+    life = start(damaged)
+    cover: Any = life.window.cover()
+    cover.field.setText("four ordinary words")
+    cover.open_button.click()
+    wait(life)
+    pictures.in_themes("damaged", life, lambda: life.window)
+    life.shut_down()
+
+    newer = home / "newer" / "journal.db"
+    newer.parent.mkdir()
+    journals.create(newer, passphrase=None, clock=CLOCK).close()
+    db = connect(newer, None)
+    db.execute("PRAGMA user_version = 99")
+    db.conn.close()
+    at_once("newer-version", newer)
+
+    held_path = home / "held" / "journal.db"
+    held_path.parent.mkdir()
+    journals.create(held_path, passphrase=None, clock=CLOCK).close()
+    held = holding.hold(held_path)
+    at_once("open-elsewhere", held_path)
+    held.release()
+
+    for name, content in (("empty-file", b""), ("text-file", b"Dear diary,\n" * 200)):
+        other = home / name / "journal.db"
+        other.parent.mkdir()
+        other.write_bytes(content)
+        at_once(name, other)
+
+
 def made_exports(folder: Path, sample: Path) -> dict[str, Path]:
     """Files that make an import ask: invented, as everything in the pictures."""
     folder.mkdir()
@@ -346,7 +469,7 @@ if __name__ == "__main__":
     words = argparse.ArgumentParser(description="Takes the pictures of every page.")
     words.add_argument("folder", nargs="?", type=Path, default=ROOT / "resources" / "screenshots")
     words.add_argument("--large", action="store_true", help="also at 200 %% text")
-    words.add_argument("--only", default="", choices=("", "pages", "imports", "ward"))
+    words.add_argument("--only", default="", choices=("", "pages", "imports", "safety", "ward"))
     given = words.parse_args()
     main(given.folder, given.only, large=given.large)
     _home.cleanup()
