@@ -167,3 +167,15 @@ def unlock(qtbot: Any, life: Lifecycle) -> None:
     cover.field.setText(PASSPHRASE)
     cover.open_button.click()
     qtbot.waitUntil(lambda: life.journal is not None, timeout=30000)
+
+
+def open_again(life: Lifecycle, key: Key) -> None:
+    """Unlock without paying for Argon2; one test goes the whole way."""
+    life.opening.key_found.emit(key())
+    assert life.journal is not None
+
+
+def nobody_here(life: Lifecycle, clock: FakeClock, minutes: int = 15) -> None:
+    """As if no key or click had come for so long."""
+    clock.advance(minutes=minutes)
+    life.locking._idle.look()

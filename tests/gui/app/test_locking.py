@@ -1,33 +1,37 @@
-"""Locking: blank at once, no word lost, nothing reachable, and back to the same place."""
+"""Locking: blank at once, no word lost, nothing reachable."""
 
 from __future__ import annotations
 
-import shutil
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from time import thread_time
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 
-from dreamjournal.app import locking
 from dreamjournal.app.lifecycle import Lifecycle
 from dreamjournal.app.reminding import Reminding
-from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.dream import DreamDraft
-from dreamjournal.domain.person import JournalKind
-from dreamjournal.services import dreams, evenings, journals, persons, settings, unfinished
+from dreamjournal.services import dreams, evenings, journals, settings, unfinished
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import ThemeSource
 from dreamjournal.ui.tray import Tray
 from tests.fakes import FakeClock
 from tests.gui.app import locked_life
-from tests.gui.app.locked_life import NEEDLES, PASSPHRASE, Key, holders_of, leaks, settle, unlock
+from tests.gui.app.locked_life import (
+    NEEDLES,
+    PASSPHRASE,
+    Key,
+    holders_of,
+    leaks,
+    nobody_here,
+    open_again,
+    settle,
+    unlock,
+)
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 OFFSCREEN_TRAY = pytest.mark.qt_log_ignore("systemTrayWindowChanged", extend=True)
@@ -47,50 +51,6 @@ PAGES = (
     "balance",
     "study",
 )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Key]:
-    return locked_life.make(tmp_path_factory.mktemp("kept") / "folder" / "journal.db", FakeClock())
-
-
-@pytest.fixture
-def journal_key(made: tuple[Path, Key], tmp_path: Path) -> tuple[Path, Key]:
-    shutil.copytree(made[0].parent, tmp_path / "own")
-    return tmp_path / "own" / "journal.db", made[1]
-
-
-@pytest.fixture
-def start(
-    qtbot, qapp: QApplication, themed: ThemeSource, tmp_path: Path, clock: FakeClock
-) -> Iterator[Callable[..., Lifecycle]]:
-    made: list[Lifecycle] = []
-
-    def _start(path: Path, key: Key | None) -> Lifecycle:
-        made.append(locked_life.open_window(qtbot, qapp, path, key, clock, tmp_path))
-        return made[-1]
-
-    yield _start
-    for life in made:
-        life.shut_down()
-        life.setParent(None)
-
-
-@pytest.fixture
-def life(start: Callable[..., Lifecycle], journal_key: tuple[Path, Key]) -> Lifecycle:
-    return start(*journal_key)
-
-
-def caret_at(field, at: int) -> QTextCursor:
-    cursor = field.textCursor()
-    cursor.setPosition(at)
-    return cursor
-
-
-def open_again(life: Lifecycle, key: Key) -> None:
-    """Unlock without paying for Argon2; one test goes the whole way."""
-    life.opening.key_found.emit(key())
-    assert life.journal is not None
 
 
 def test_ctrl_l_locks_and_the_passphrase_opens_at_the_same_page(qtbot, life: Lifecycle) -> None:
@@ -314,196 +274,6 @@ def test_blank_within_a_tenth_of_a_second(qtbot, life: Lifecycle, qapp: QApplica
     assert took[len(took) // 2] <= 0.1
 
 
-def test_work_under_way_is_stopped_and_told(qtbot, life: Lifecycle, journal_key: tuple[Path, Key]) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def work(progress) -> None:
-        begun.set()
-        go_on.wait(5)
-        progress.step(1, 2)
-
-    life.tasks.start(work, on_done=lambda _r: pytest.fail("it was stopped"))
-    qtbot.waitUntil(begun.is_set)
-    life.lock()
-    go_on.set()
-    open_again(life, journal_key[1])
-    assert life.window._banner_box.itemAt(0).widget().accessibleName().startswith("What was under way was stopped")
-
-
-class Work:
-    """Work that goes on until it is let go, and looks now and then whether it is to stop."""
-
-    def __init__(self, qtbot, life: Lifecycle) -> None:
-        self.begun, self._go_on = threading.Event(), threading.Event()
-        self.done: list[object] = []
-        self.life = life
-        self.task = life.tasks.start(self._work, on_done=self.done.append)
-        qtbot.waitUntil(self.begun.is_set)
-
-    def _work(self, progress) -> str:
-        self.begun.set()
-        while not self._go_on.wait(0.01):
-            progress.step(1, 2)
-        return "ready"
-
-    def end(self) -> None:
-        self._go_on.set()
-
-
-def nobody_here(life: Lifecycle, clock: FakeClock, minutes: int = 15) -> None:
-    clock.advance(minutes=minutes)
-    life.locking._idle.look()
-
-
-def test_nobody_here_does_not_break_off_work_and_locks_at_its_end(qtbot, life: Lifecycle, clock: FakeClock) -> None:
-    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
-    work = Work(qtbot, life)
-    with qtbot.assertNotEmitted(life.locked):
-        nobody_here(life, clock)
-        qtbot.keyClick(life.window, Qt.Key.Key_Shift)
-        assert life.context is not None
-        life.context.publish(Changes.ALL)
-        nobody_here(life, clock, 50)
-    assert not work.task.is_cancelled
-    with qtbot.waitSignal(life.locked, timeout=10000) as locked:
-        work.end()
-    assert locked.args == ["idle"] and work.done == ["ready"] and life.journal is None
-
-
-def test_work_without_an_end_does_not_keep_the_journal_open(
-    qtbot, life: Lifecycle, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locking, "LONGEST_WORK_MS", 50)
-    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
-    work = Work(qtbot, life)
-    with qtbot.waitSignal(life.locked, timeout=10000):
-        nobody_here(life, clock)
-    assert work.task.is_cancelled and work.done == []
-
-
-@pytest.mark.parametrize("reason", ["key", "screen", "sleep", "minimised"])
-def test_whoever_asks_for_the_lock_gets_it_at_once_whatever_is_under_way(
-    qtbot, life: Lifecycle, clock: FakeClock, reason: str
-) -> None:
-    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
-    work = Work(qtbot, life)
-    nobody_here(life, clock)
-    if reason == "key":
-        qtbot.keyClick(life.window, Qt.Key.Key_L, CTRL)
-    elif reason == "sleep":
-        life.locking.sleeping.emit()
-    else:
-        life.locking.due.emit(reason)
-    assert life.journal is None and work.task.is_cancelled and not life.locking._waits
-
-
-def test_words_get_into_the_journal_though_an_import_is_writing_into_it(
-    qtbot, life: Lifecycle, journal_key: tuple[Path, Key]
-) -> None:
-    begun = threading.Event()
-    assert life.journal is not None
-    journal = life.journal
-
-    def write(progress) -> None:
-        own = journals.reopen(journal)
-        try:
-            with own.atomic():
-                begun.set()
-                while not progress.step(1, 2):
-                    threading.Event().wait(0.01)
-        finally:
-            own.close()
-
-    life.window.show_page("tonight")
-    page = life.window.page()
-    assert page is not None
-    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
-    life.tasks.start(write)
-    qtbot.waitUntil(begun.is_set)
-    page.intention.setFocus()
-    page.intention.insertPlainText("the stair again")
-    life.lock()
-    assert not life.locking._sealed
-    open_again(life, journal_key[1])
-    page = life.window.page()
-    assert page is not None and page.intention.words() == "the stair again"
-    assert life.journal is not None and unfinished.kept(life.journal) == ()
-
-
-def test_an_idle_lock_that_waits_is_not_the_next_journals(
-    qtbot, life: Lifecycle, clock: FakeClock, journal_key: tuple[Path, Key]
-) -> None:
-    qtbot.waitUntil(lambda: life.locking._idle.watching and not life.tasks.busy, timeout=20000)
-    work = Work(qtbot, life)
-    nobody_here(life, clock)
-    life.open_path(life.path)
-    open_again(life, journal_key[1])
-    work.end()
-    qtbot.waitUntil(lambda: not life.tasks.busy, timeout=20000)
-    assert life.journal is not None
-
-
-def test_the_dream_that_was_open_is_open_again_and_the_caret_in_its_place(
-    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], clock: FakeClock
-) -> None:
-    assert life.journal is not None
-    night = date(2026, 7, 5)
-    second = dreams.save(life.journal, 1, DreamDraft(night, "A second one that night: the lift sang."), clock).dream
-    life.window.show_page("dreams")
-    page = life.window.page()
-    assert page is not None
-    page._list(prefer=second.id)
-    page.editor.words.setFocus()
-    page.editor.words.setTextCursor(caret_at(page.editor.words, 9))
-    life.lock()
-    open_again(life, journal_key[1])
-    page = life.window.page()
-    assert page is not None and page.page_key == "dreams"
-    assert page.editor.dream is not None and page.editor.dream.id == second.id
-    qtbot.waitUntil(lambda: page.editor.words.textCursor().position() == 9)
-    qtbot.waitUntil(page.editor.words.hasFocus)
-
-
-def test_a_page_comes_back_scrolled_to_where_it_was(qtbot, life: Lifecycle, journal_key: tuple[Path, Key]) -> None:
-    life.window.show_page("morning")
-    page = life.window.page()
-    assert page is not None and page.scroll_area is not None
-    bar = page.scroll_area.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.maximum() > 100)
-    bar.setValue(90)
-    life.lock()
-    open_again(life, journal_key[1])
-    page = life.window.page()
-    assert page is not None and page.scroll_area is not None
-    bar = page.scroll_area.verticalScrollBar()
-    qtbot.waitUntil(lambda: bar.value() == 90)
-
-
-def test_what_was_shown_while_locked_is_remembered_while_another_journal_is_open(
-    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], clock: FakeClock, tmp_path: Path
-) -> None:
-    assert life.journal is not None and life.context is not None and life.reminding is not None
-    own, other = life.path, tmp_path / "other.db"
-    journals.create(other, passphrase=None, clock=clock).close()
-    clock.set(datetime(2026, 7, 9, 22, 0))
-    qtbot.waitUntil(lambda: life.reminding is not None and life.reminding._clock is not None)
-    life.context.publish(settings.set_value(life.journal, 1, "bedtime_work", "23:15"))
-    life.lock()
-    clock.set(datetime(2026, 7, 9, 22, 31))
-    assert life.reminding is not None
-    life.reminding.replan()
-    qtbot.waitUntil(lambda: life.reminding is not None and bool(life.reminding._shown), timeout=10000)
-    life.reminding._on_answer("wind_down", "not_tonight")
-    life.open_path(other)
-    assert life.journal is not None and life.journal.reminders.log(1) == []
-    clock.set(datetime(2026, 7, 10, 8, 0))
-    life.open_path(own)
-    open_again(life, journal_key[1])
-    assert life.journal is not None
-    rows = life.journal.reminders.log(1)
-    assert [(row.nominal_date, row.outcome, row.answer) for row in rows] == [(date(2026, 7, 9), "shown", "not_tonight")]
-
-
 @OFFSCREEN_TRAY
 def test_only_a_journal_with_a_lock_is_offered_one(
     qtbot, start, life: Lifecycle, tmp_path: Path, clock: FakeClock
@@ -593,90 +363,6 @@ def test_settings_say_when(qtbot, life: Lifecycle, journal_key: tuple[Path, Key]
     with qtbot.waitSignal(life.locked) as locked:
         life.locking.due.emit("screen")
     assert locked.args == ["screen"]
-
-
-def test_a_nurses_journal_locks_sooner_and_comes_back_to_the_patient(
-    qtbot, start, tmp_path: Path, clock: FakeClock, qapp: QApplication
-) -> None:
-    path, key = locked_life.make(tmp_path / "caseload.db", clock, JournalKind.NURSE)
-    life = start(path, key)
-    assert life.journal is not None and settings.lock_after_min(life.journal) == 5
-    person = persons.all_persons(life.journal)[0]
-    life.open_person(person.id, date(2026, 7, 4))
-    qtbot.waitUntil(lambda: life.context is not None and life.context.person_id == person.id)
-    life.window.show_page("dreams")
-    life.lock()
-    settle(qapp)
-    assert leaks() == []
-    open_again(life, key)
-    assert life.context is not None and life.context.person_id == person.id
-    page = life.window.page()
-    assert page is not None and page.page_key == "dreams"
-    life.window.show_page("patients")
-    life.lock()
-    open_again(life, key)
-    page = life.window.page()
-    assert page is not None and page.page_key == "patients"
-
-
-def test_another_journal_may_be_opened_while_one_is_locked(
-    qtbot, life: Lifecycle, tmp_path: Path, clock: FakeClock, journal_key: tuple[Path, Key]
-) -> None:
-    other = tmp_path / "other.db"
-    journals.create(other, passphrase=None, clock=clock).close()
-    life.window.show_page("dreams")
-    life.lock()
-    life.open_path(other)
-    assert life.journal is not None and life.journal.path == other and life.window.cover() is None
-
-
-def test_a_second_start_asking_for_capture_gets_it_after_the_unlock(
-    qtbot, life: Lifecycle, journal_key: tuple[Path, Key]
-) -> None:
-    life.lock()
-    life._on_called(["--capture"])
-    assert life.journal is None
-    open_again(life, journal_key[1])
-    cover = life.window.cover()
-    assert cover is not None and cover.objectName() == "nightCapture"
-
-
-def test_a_reminder_comes_while_locked_and_is_in_the_ledger_after_it(
-    qtbot, life: Lifecycle, journal_key: tuple[Path, Key], clock: FakeClock
-) -> None:
-    assert life.journal is not None and life.context is not None and life.reminding is not None
-    clock.set(datetime(2026, 7, 9, 22, 0))
-    qtbot.waitUntil(lambda: life.reminding is not None and life.reminding._clock is not None)
-    life.context.publish(settings.set_value(life.journal, 1, "bedtime_work", "23:15"))
-    life.lock()
-    cover = life.window.cover()
-    assert cover is not None and cover.reminder.isHidden()
-    clock.set(datetime(2026, 7, 9, 22, 31))
-    life.reminding.replan()
-    qtbot.waitUntil(lambda: not cover.reminder.isHidden(), timeout=10000)
-    assert cover.reminder.text() == "Time to wind down."
-    life.reminding._on_answer("wind_down", "open")
-    clock.set(datetime(2026, 7, 9, 22, 40))
-    open_again(life, journal_key[1])
-    assert life.journal is not None
-    rows = life.journal.reminders.log(1)
-    assert [(row.nominal_date, row.outcome, row.answer) for row in rows] == [(date(2026, 7, 9), "shown", "open")]
-    page = life.window.page()
-    assert page is not None and page.page_key == "tonight"
-
-
-def test_a_reminder_is_never_shown_after_bedtime(qtbot, life: Lifecycle, clock: FakeClock, journal_key) -> None:
-    assert life.journal is not None and life.reminding is not None
-    clock.set(datetime(2026, 7, 10, 21, 0))
-    settings.set_value(life.journal, 1, "bedtime_free", "23:15")
-    life.lock()
-    planned = life.reminding._planned
-    assert planned
-    clock.set(planned[0].until)
-    clock.advance(minutes=1)
-    life.reminding._on_due(planned[0].next.nominal_date)
-    cover = life.window.cover()
-    assert cover is not None and cover.reminder.isHidden() and life.reminding._shown == []
 
 
 def test_sleep_locks_before_it_returns_and_a_plain_journal_keeps_its_words(
