@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import JournalTooNew, KnownError, UserError
+from dreamjournal.common.errors import JournalTooNew, KnownError, UserError, WrongPassphrase
 from dreamjournal.common.progress import Progress
 from dreamjournal.runtime.tasks import Task, Tasks
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.onboarding.trouble import Offered, TroublePage, Ways
 from dreamjournal.ui.words import short_date, time_words
+
+NEEDED = "Nothing was changed: type the passphrase or the recovery code here first, then choose again."
 
 
 class Trouble(QObject):
@@ -144,8 +146,10 @@ class Trouble(QObject):
         self._task = None
         if not isinstance(error, KnownError):
             raise error
-        if isValid(self.page):
-            self.page.set_error(error.sentence)
+        if not isValid(self.page):
+            return
+        needed = isinstance(error, WrongPassphrase) and not self.page.secret.text()
+        self.page.set_error(NEEDED if needed else error.sentence)
 
     def _stop(self) -> None:
         if self._task is not None:

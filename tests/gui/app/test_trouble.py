@@ -130,6 +130,9 @@ def test_a_wrong_passphrase_is_said_and_can_be_typed_again(qtbot, show: Show, tm
     _damage(path, 1)
     _opening, page = show(path)
     page.restore.click()
+    next(b for b in page.rows.findChildren(Button) if b.text() == "Restore").click()
+    qtbot.waitUntil(lambda: page.error.isVisibleTo(page), timeout=20000)
+    assert page.error.sentence().startswith("Nothing was changed: type the passphrase")  # no word of the command line
     page.secret.setText("wrong")
     next(b for b in page.rows.findChildren(Button) if b.text() == "Restore").click()
     qtbot.waitUntil(lambda: page.error.isVisibleTo(page), timeout=20000)
