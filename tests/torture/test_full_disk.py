@@ -33,7 +33,7 @@ from tests.torture.wellness import structure
 
 pytestmark = [pytest.mark.torture, pytest.mark.gui]
 
-WAYS = size(5, 50)
+WAYS = size(4, 50)
 KIB = 1024
 SOON_MS = 20
 

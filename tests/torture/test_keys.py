@@ -386,7 +386,7 @@ def test_mutated_slot_files_open_or_are_refused(path: Path) -> None:
     rng = random.Random(SEED)
     first, second = slots.copies(path)
     whole = first.read_bytes()
-    for _ in range(size(300, 3000)):
+    for _ in range(size(150, 3000)):
         data = bytearray(whole)
         for _ in range(rng.choice((1, 1, 2, 8))):
             how, place = rng.randrange(4), rng.randrange(len(data))

@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.skipif(not killing.can_fork(), reason="this system cannot fork a process"),
 ]
 BUGS = planting.bugs()
-QUICK = ("04", "08", "12")
+QUICK = ("04", "12")
 """Of the short form: those whose tests take a few seconds."""
 PLANTED = [bug for bug in BUGS if FULL or bug.name.startswith(QUICK)]
 caught: list[str] = []

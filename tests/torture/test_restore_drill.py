@@ -139,7 +139,7 @@ def test_a_kill_at_any_point_of_a_backup(kind: str) -> None:
         first = world.fresh()
         killed, total = _killed_before(lambda: _back_up(first, world.key), 0)
         assert not killed and total > 60
-        for number in _numbers(total, 4):
+        for number in _numbers(total, 3):
             path = world.fresh()
             _killed_before(lambda path=path: _back_up(path, world.key), number)
             COUNTED["faults"] += 1
@@ -170,7 +170,7 @@ def test_a_kill_at_any_point_of_a_restore(kind: str) -> None:
         killed, total = _killed_before(lambda: restore(first), 0)
         assert not killed and total > 100
         states: set[str] = set()
-        for number in _numbers(total, 4):
+        for number in _numbers(total, 3):
             path = world.fresh()
             _killed_before(lambda path=path: restore(path), number)
             COUNTED["faults"] += 1
@@ -206,8 +206,8 @@ def test_a_full_disk(kind: str) -> None:
     with quick_folder() as folder:
         world = in_child(lambda: _world(folder / "world", kind))
         largest = max(p.stat().st_size for p in world.folder.rglob("*") if p.is_file())
-        for number in range(size(3, 50)):
-            limit = largest * number // size(3, 50)
+        for number in range(size(2, 50)):
+            limit = largest * number // size(2, 50)
             for act in (
                 _back_up,
                 lambda p, k: restoring.restore(p, world.backup, k, FakeClock(FakeClock().now() + timedelta(hours=3))),
@@ -250,7 +250,7 @@ def test_every_thinned_backup_on_a_fresh_machine_by_the_recovery_code(
     assert made.recovery_code is not None
     promised: dict[str, list[str]] = {}
     words: list[str] = []
-    for day in range(size(26, 400)):
+    for day in range(size(20, 400)):
         for _ in range(2 if FULL or day % 8 == 0 else 1):
             words.append(f"dream {len(words)}")
             dreams.save(made.journal, 1, DreamDraft(date(2026, 7, 1), words[-1]), clock)

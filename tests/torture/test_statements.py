@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.torture,
     pytest.mark.skipif(not killing.can_fork(), reason="this system cannot fork a process"),
 ]
-KILLS = 500
+KILLS = 480
 """Of the short form, over all acts, half of them with a key; short acts have fewer statements than their share."""
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 NOT_ACTS = {
