@@ -87,17 +87,26 @@ def draw(value: Drawing, style: Style, fig: MplFigure) -> None:
     _DRAWN[type(value)](value, style, fig)
 
 
-@lru_cache(maxsize=16)
 def svg(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
     """The drawing as SVG at its size on `paper`.
 
-    The last few are kept: a page looked at again with another part ticked, or printed after its preview, draws nothing anew.
+    The last few are kept: a page looked at again with another part ticked, printed after its preview, or set on another paper
+    on which a drawing has the same size, draws nothing anew.
     """
-    return svg_anew(value, paper, outlines=outlines, style=style)
+    return _kept(value, size_mm(value, paper), outlines, style)
 
 
 def svg_anew(value: Drawing, paper: Paper, *, outlines: bool, style: Style = PAPER) -> bytes:
     """As `svg`, drawn whatever was drawn before."""
-    fig = canvas.figure(*size_mm(value, paper))
+    return _drawn(value, size_mm(value, paper), outlines, style)
+
+
+def _drawn(value: Drawing, size: tuple[float, float], outlines: bool, style: Style) -> bytes:
+    fig = canvas.figure(*size)
     draw(alone(value) if outlines else value, style, fig)
     return canvas.to_svg(fig, outlines=outlines)
+
+
+@lru_cache(maxsize=16)
+def _kept(value: Drawing, size: tuple[float, float], outlines: bool, style: Style) -> bytes:
+    return _drawn(value, size, outlines, style)

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 WITH_CONTENT = (
-    ("dreamjournal.charts.draw", "svg"),
+    ("dreamjournal.charts.draw", "_kept"),
     ("dreamjournal.domain.dream_words", "_ascii_word"),
     ("dreamjournal.domain.dream_words", "_phrase"),
     ("dreamjournal.importers.sleepmeter", "_words"),

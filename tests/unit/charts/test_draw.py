@@ -233,3 +233,9 @@ def test_a_drawing_is_kept_and_another_is_made_for_another_paper_or_look() -> No
     others = {draw.svg(value, "letter", outlines=False), draw.svg(value, "a4", outlines=True)}
     others.add(draw.svg(value, "a4", outlines=False, style=replace(PAPER, scale=1.1)))
     assert len(others - {first}) == 3
+
+
+def test_a_drawing_of_one_size_on_both_papers_is_drawn_once() -> None:
+    value = CoverageBar((CoveragePart("natural", 9, ""),))
+    assert draw.size_mm(value, "a4") == draw.size_mm(value, "letter")
+    assert draw.svg(value, "letter", outlines=False) is draw.svg(value, "a4", outlines=False)
