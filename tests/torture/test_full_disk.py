@@ -160,7 +160,7 @@ def made(folder: Path, clock: Any) -> Path:
 
 @pytest.mark.parametrize("n", range(WAYS))
 def test_a_small_file_system(qtbot, small_disk, clock, n: int) -> None:
-    kib = 800 + n * (2400 // WAYS)
+    kib = 960 + n * (2400 // WAYS)
     path = made(small_disk(kib), clock)
     writer = Writer(path, clock, n)
     text = writer.type_until_full()
