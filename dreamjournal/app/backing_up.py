@@ -32,7 +32,7 @@ class Opens(Protocol):
 
     def close_journal(self) -> bool: ...
 
-    def open_path(self, path: Path) -> None: ...
+    def open_path(self, path: Path, say: str = "") -> None: ...
 
 
 class BackingUp(QObject):
@@ -46,7 +46,6 @@ class BackingUp(QObject):
         self._thins = True
         self._told = ""
         self._told_away = False
-        self._to_say = ""
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -60,15 +59,16 @@ class BackingUp(QObject):
         """Whether old backups are removed after a new one."""
         return self._thins
 
+    def keep_old(self) -> None:
+        """A backup was restored: remove none before the app starts anew, whatever comes of it."""
+        self._thins = False
+
     def attach(self, journal: Journal) -> None:
         """A journal is open: look now and then whether a backup is due."""
         self._journal = journal
         if not journal.is_passing:
             self._timer.start()
             self._first.start()
-        if self._to_say:
-            words, self._to_say = self._to_say, ""
-            self._banner(words)
 
     def detach(self) -> None:
         """The journal is about to be closed."""
@@ -158,7 +158,7 @@ class BackingUp(QObject):
             return
         from dreamjournal.ui.settings.restoring_page import RestoringPage
 
-        self._thins = False
+        self.keep_old()
         self._window.show_cover(RestoringPage())
 
         def work(progress: Progress) -> str:
@@ -174,8 +174,7 @@ class BackingUp(QObject):
         )
 
     def _on_restored(self, path: Path, words: str) -> None:
-        self._to_say = words
-        self._owner.open_path(path)
+        self._owner.open_path(path, words)
 
     def _on_not_restored(self, path: Path, error: Exception) -> None:
         from dreamjournal.ui.widgets.dialog import show_error

@@ -23,6 +23,7 @@ from dreamjournal.app.reminding import Owed, Reminding
 from dreamjournal.app.watching import Watching
 from dreamjournal.common.clock import Clock
 from dreamjournal.common.errors import KnownError
+from dreamjournal.common.places import place_of
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.bus import Bus
@@ -78,6 +79,7 @@ class Lifecycle(QObject):
         self.locking.sleeping.connect(self._on_sleeping)
         self.opening.key_found.connect(self._open)
         self.opening.chosen.connect(self.open_path)
+        self.opening.restored.connect(self._open_restored)
         self.opening.quit_requested.connect(self.quit)
         self.keeping.freed.connect(self.opening.begin)
         self.keeping.open_requested.connect(self.opening.ask)
@@ -97,14 +99,18 @@ class Lifecycle(QObject):
             self._opened_first = True
             self.open_path(self.path)
 
-    def open_path(self, path: Path) -> None:
-        """Open the journal at `path`; what was open is left and closed before."""
+    def open_path(self, path: Path, say: str = "") -> None:
+        """Open the journal at `path`; what was open is left and closed before. `say`: what was just done to it."""
         if not self.close_journal():
-            self.window.ask_about_unsaved(lambda: self.open_path(path))
+            self.window.ask_about_unsaved(lambda: self.open_path(path, say))
             return
-        self.opening.path = path
+        self.opening.path, self.opening.to_say = path, say
         if self.keeping.hold(path):
             self.opening.begin(path)
+
+    def _open_restored(self, path: Path, words: str) -> None:
+        self.backing_up.keep_old()
+        self.open_path(path, words)
 
     def open_sample(self) -> None:
         """The sample journal, made on first use; it never touches the person's own."""
@@ -136,7 +142,8 @@ class Lifecycle(QObject):
         from dreamjournal.services import once
         from dreamjournal.ui.widgets.notices import Banner
 
-        words = once.to_tell(journal)
+        words = " ".join(part for part in (self.opening.to_say, once.to_tell(journal)) if part)
+        self.opening.to_say = ""
         if words:
             self.window.show_banner(Banner(words))
 
@@ -149,7 +156,9 @@ class Lifecycle(QObject):
         self.context = contexts.make(journal, person_id, self._clock, self.bus, self.tasks)
         self._put_on_look(*contexts.look(journal, person_id))
         specs = page_specs(self.context, journal.kind, contexts.open_name(journal, person_id), self)
-        self.window.set_pages(specs, name=contexts.journal_name(journal), encrypted=journal.encrypted)
+        self.window.set_pages(
+            specs, name=contexts.journal_name(journal), encrypted=journal.encrypted, kept=place_of(journal.path).kept
+        )
         self.window.drop_cover()
         typed = self.window.typed_early()
         capture = self._capture_wanted or (back is not None and back.capture)

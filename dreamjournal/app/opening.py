@@ -50,12 +50,16 @@ class Opening(QObject):
     """The key of the journal at `path`, or None for a plain one: it can be opened now."""
     chosen = Signal(object)
     """The path of another journal, to be opened in place of this one."""
+    restored = Signal(object, str)
+    """The path of a journal that was just put in place, to be opened, and what was done."""
     quit_requested = Signal()
 
     def __init__(self, window: MainWindow, tasks: Tasks, clock: Clock, path: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._window, self._tasks, self._clock = window, tasks, clock
         self.path = path
+        self.to_say = ""
+        """What was just done to the journal: said while it is locked, and once more when it is open."""
 
     def begin(self, path: Path) -> None:
         """Show what the journal at `path` needs: first start, unlock, or nothing at all."""
@@ -82,6 +86,7 @@ class Opening(QObject):
 
         trouble = Trouble(self._window, self._tasks, self._clock, self.path, error, self)
         trouble.open_requested.connect(self.chosen)
+        trouble.restored.connect(self.restored)
         trouble.another_requested.connect(self.ask)
         trouble.quit_requested.connect(self.quit_requested)
 
@@ -243,6 +248,7 @@ class Opening(QObject):
     def _show_unlock(self) -> None:
         given = os.environ.get("DREAMJOURNAL_PASSPHRASE", "")
         page = self._show_unlock_page(locked=False)
+        page.say(self.to_say)
         if given:
             page.field.setText(given)
             page.open_button.click()

@@ -26,6 +26,8 @@ class Trouble(QObject):
 
     open_requested = Signal(object)
     """The path of a journal to be opened now."""
+    restored = Signal(object, str)
+    """As `open_requested`, after another file was put in its place; with what was done, to be said once it is open."""
     another_requested = Signal()
     quit_requested = Signal()
 
@@ -74,7 +76,7 @@ class Trouble(QObject):
 
             return restoring.restore(path, backup_id, None, clock, secret=secret, progress=progress).words
 
-        self._start(work, lambda _words: self.open_requested.emit(path))
+        self._start(work, lambda words: self.restored.emit(path, words))
 
     # Saving what can be read
 
@@ -121,7 +123,11 @@ class Trouble(QObject):
 
             return checking.put_in_place(path, saved, clock).name
 
-        self._start(work, lambda _name: self.open_requested.emit(path))
+        def done(name: str) -> None:
+            set_aside = f"The damaged file was set aside as {name}; nothing of it was deleted."
+            self.restored.emit(path, f"This is what could be saved. {set_aside}")
+
+        self._start(work, done)
 
     # The work
 

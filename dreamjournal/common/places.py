@@ -31,6 +31,13 @@ class Place:
     name: str = ""
 
     @property
+    def kept(self) -> str:
+        """Where what is in it is kept, in two or three words."""
+        if self.kind == PlaceKind.NETWORK:
+            return "on a network drive"
+        return f"copied by {self.name}" if self.kind == PlaceKind.SYNCED else "stays here"
+
+    @property
     def warning(self) -> tuple[str, str]:
         """(what is so, what to do), two sentences; both empty for a place that is well."""
         if self.kind == PlaceKind.NETWORK:

@@ -135,7 +135,7 @@ class MainWindow(QMainWindow):
 
     # Pages
 
-    def set_pages(self, specs: Sequence[PageSpec], *, name: str, encrypted: bool) -> None:
+    def set_pages(self, specs: Sequence[PageSpec], *, name: str, encrypted: bool, kept: str = "stays here") -> None:
         """The pages of the journal now open; those of the one before are dropped."""
         self._drop_pages()
         self._make_menu()
@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
                 entries.append(spec.heading)
             entries.append((spec.key, spec.title, spec.icon, f"Ctrl+{spec.digit}"))
         self.rail.set_pages(entries)
-        self.rail.set_journal(name, encrypted)
+        self.rail.set_journal(name, encrypted, kept)
         self._show_lock(shown=encrypted)
         self.rail.show()
         for spec in listed:

@@ -18,6 +18,8 @@ from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 
 UNCHANGED = "Nothing was changed: the file is as it was found."
 SECRET = "Passphrase or recovery code"  # noqa: S105 - the name of a field
+RESTORE = "restore a backup"
+NO_BACKUP = "No whole backup of it is in its folder. If one is kept elsewhere, open the journal.db in it."
 SHOWN = 6
 """Backups listed before "Show all"."""
 
@@ -59,7 +61,11 @@ class TroublePage(Cover):
         self._ways = ways or Ways()
         column = self.column
         column.addWidget(Label(_sentence(what), "verdict", wrap=True))
-        parts = [why, *([] if "changed" in what_now or "touched" in why else [UNCHANGED]), what_now]
+        parts = [
+            why,
+            *([] if "changed" in what_now or "touched" in why else [UNCHANGED]),
+            *_fitting(what_now, self._ways),
+        ]
         self.words = [Prose(_sentence(part), kind="body") for part in parts if part]
         for part in self.words:
             column.addWidget(part)
@@ -225,6 +231,18 @@ class TroublePage(Cover):
         set_shown(self.after, busy or saved)
         for part in (self.buttons, self.rows, self.secret_part):
             part.setEnabled(not busy)
+
+
+def _fitting(what_now: str, ways: Ways) -> list[str]:
+    """What to do now, without the ways that are not there: an error does not know whether there is a backup."""
+    if ways.backups or RESTORE not in what_now:
+        return [what_now]
+    for words, instead in ((", of which every backup holds a copy", ""), (f", or {RESTORE}", ""), (f"{RESTORE}, or, ", ""),
+                           (f"{RESTORE} or ", ""), (f"{RESTORE}; ", ""), (RESTORE, "")):  # fmt: skip
+        what_now = what_now.replace(words, instead)
+    if not ways.salvage:
+        what_now = what_now.replace("save what can still be read; ", "")
+    return [what_now, NO_BACKUP] if what_now else [NO_BACKUP]
 
 
 def _sentence(text: str) -> str:

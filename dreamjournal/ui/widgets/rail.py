@@ -130,7 +130,7 @@ class NavRail(QWidget):
         lock = QHBoxLayout()
         lock.setSpacing(5)
         self._lock_icon = IconLabel("lock", "muted", small=True)
-        self.lock_label = Label("", "tiny", "muted")
+        self.lock_label = Label("", "tiny", "muted", wrap=True)
         lock.addWidget(self._lock_icon)
         lock.addWidget(self.lock_label, 1)
         head.addWidget(self.name_label)
@@ -150,11 +150,11 @@ class NavRail(QWidget):
         self._headings: list[Label] = []
         self._fit()
 
-    def set_journal(self, name: str, encrypted: bool | None) -> None:
-        """The journal's name and whether the file was found encrypted; None says nothing about it yet."""
+    def set_journal(self, name: str, encrypted: bool | None, kept: str = "stays here") -> None:
+        """The journal's name, whether the file was found encrypted (None says nothing about it yet), and where it is kept."""
         self.name_label.setText(name)
         self.lock_label.setText(
-            "" if encrypted is None else "Encrypted, stays here" if encrypted else "Not encrypted, stays here"
+            "" if encrypted is None else f"Encrypted, {kept}" if encrypted else f"Not encrypted, {kept}"
         )
         self._lock_icon.set_icon("lock" if encrypted else "lock-open")
         self._lock_icon.setVisible(encrypted is not None)

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from dreamjournal.app.lifecycle import Lifecycle
 from dreamjournal.domain.changes import Changes
-from dreamjournal.domain.dream import DreamDraft
+from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.runtime.crash import CrashHook
 from dreamjournal.runtime.single_instance import SingleInstance
 from dreamjournal.runtime.window_state import WindowState
-from dreamjournal.services import dreams, evenings, journals, persons, settings
+from dreamjournal.services import backups, dreams, evenings, journals, persons, settings
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import ThemeSource
 from tests.fakes import FakeClock
@@ -105,6 +105,49 @@ def test_a_plain_journal_is_made_only_when_it_was_chosen_and_says_so(qtbot, star
     qtbot.waitUntil(lambda: life.journal is not None, timeout=20000)
     assert life.window.rail.lock_label.text() == "Not encrypted, stays here"
     assert life.window.windowTitle() == "Dreamjournal"
+
+
+def test_a_place_that_is_copied_elsewhere_is_not_said_to_stay_here(
+    qtbot, start: Start, tmp_path: Path, clock: FakeClock
+) -> None:
+    path = tmp_path / "Dropbox" / "journal.db"
+    path.parent.mkdir()
+    journals.create(path, passphrase=None, clock=clock).close()
+    life = start(path)
+    assert life.window.rail.lock_label.text() == "Not encrypted, copied by Dropbox"
+
+
+@pytest.mark.parametrize("passphrase", [None, "four ordinary words"])
+def test_a_restored_backup_is_told_of_while_locked_and_once_open(
+    qtbot, start: Start, tmp_path: Path, clock: FakeClock, passphrase: str | None
+) -> None:
+    path = tmp_path / "journal.db"
+    journal = journals.create(path, passphrase=passphrase, clock=clock)
+    dreams.save(journal, 1, DreamDraft(date(2026, 7, 1), "A stair.", Recall.REPORT), clock)
+    backups.make(journal, "asked", clock)
+    journal.close()
+    with path.open("r+b") as stream:
+        stream.seek(100)
+        stream.write(bytes(3000))
+    life = start(path)
+    if passphrase:
+        page = life.window.cover()
+        page.field.setText(passphrase)
+        page.open_button.click()
+    qtbot.waitUntil(lambda: life.window.cover().objectName() == "troublePage", timeout=20000)
+    trouble = life.window.cover()
+    trouble.secret.setText(passphrase or "")
+    trouble.restore_requested.emit(backups.listed(path)[0].id, passphrase or "")
+    if passphrase:
+        qtbot.waitUntil(lambda: life.window.cover().objectName() == "unlockPage", timeout=20000)
+        page = life.window.cover()
+        assert "set aside as" in page.said.text() and "opens" in page.said.text()
+        page.field.setText(passphrase)
+        page.open_button.click()
+    qtbot.waitUntil(lambda: life.journal is not None, timeout=20000)
+    said = life.window._banner_box.itemAt(0).widget().accessibleName()
+    assert "The journal is as it was" in said and "set aside as" in said
+    assert life.opening.to_say == "" and not life.backing_up.thins
 
 
 def test_a_passphrase_is_asked_for_and_a_wrong_one_loses_nothing(

@@ -16,7 +16,7 @@ from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.services import backups, dreams, journals
 from dreamjournal.ui.main_window import MainWindow
-from dreamjournal.ui.onboarding.trouble import TroublePage
+from dreamjournal.ui.onboarding.trouble import NO_BACKUP, Offered, TroublePage, Ways
 from dreamjournal.ui.theme import ThemeSource
 from dreamjournal.ui.widgets.buttons import Button
 from tests.fakes import FakeClock
@@ -85,8 +85,9 @@ def test_a_damaged_journal_offers_its_backups_and_one_comes_back(
     assert page.rows.isVisibleTo(page)
     page.secret.setText("four ordinary words")
     row = next(b for b in page.rows.findChildren(Button) if b.text() == "Restore")
-    with qtbot.waitSignal(opening.chosen, timeout=20000):
+    with qtbot.waitSignal(opening.restored, timeout=20000) as restored:
         row.click()
+    assert restored.args is not None and "40 dreams" in restored.args[1] and "set aside as" in restored.args[1]
     journal = journals.open_existing(path, passphrase="four ordinary words")
     assert journal.dreams.count(1) == 40
     journal.close()
@@ -107,9 +108,9 @@ def test_what_can_be_read_is_saved_and_takes_the_place(
     trouble.save_to(tmp_path / "saved.db", passphrase or "")
     qtbot.waitUntil(lambda: page.open_saved.isVisibleTo(page), timeout=20000)
     assert "dreams kept" in page.note.text()
-    with qtbot.waitSignal(opening.chosen, timeout=20000) as chosen:
+    with qtbot.waitSignal(opening.restored, timeout=20000) as restored:
         page.replace.click()
-    assert chosen.args == [path]
+    assert restored.args is not None and restored.args[0] == path and "journal.db.damaged-" in restored.args[1]
     journal = journals.open_existing(path, passphrase=passphrase)
     assert 0 < journal.dreams.count(1) < 40
     journal.close()
@@ -123,6 +124,30 @@ def test_a_newer_journal_offers_nothing_that_could_change_it(show: Show, tmp_pat
     )
     _opening, page = show(path, newer)
     assert _buttons(page) == ["Open another journal…", "Quit"]
+
+
+@pytest.mark.parametrize(
+    ("what_now", "salvage", "said"),
+    [
+        ("restore a backup or save what can still be read; it was not changed", True, "Save what can still be read; it was not changed."),
+        ("restore a backup; the file was not changed", False, "The file was not changed."),
+        ("restore a backup or save what can still be read; it was not changed", False, "It was not changed."),
+        ("put back its own key file, of which every backup holds a copy, or restore a backup; nothing was changed", False,
+         "Put back its own key file; nothing was changed."),
+        ("restore a backup", False, None),
+    ],
+)  # fmt: skip
+def test_without_a_backup_nobody_is_told_to_restore_one(
+    qtbot, themed: ThemeSource, what_now: str, salvage: bool, said: str | None
+) -> None:
+    page = TroublePage("The journal cannot be read", "part of its file is damaged", what_now, Ways(salvage=salvage))
+    qtbot.addWidget(page)
+    words = [part.accessibleName() for part in page.words]
+    assert not any("restore" in part.lower() for part in words) and words[-1] == NO_BACKUP
+    assert said is None or said in words
+    offered = TroublePage("x", "y", what_now, Ways(backups=[Offered("a", "today", "2 dreams")]))
+    qtbot.addWidget(offered)
+    assert "restore a backup" in offered.words[-1].accessibleName().lower()
 
 
 def test_a_wrong_passphrase_is_said_and_can_be_typed_again(qtbot, show: Show, tmp_path: Path, clock: FakeClock) -> None:

@@ -90,3 +90,9 @@ def test_what_is_not_local_is_said_with_what_to_do() -> None:
         what, what_to_do = place.warning
         assert place.name in what
         assert "second place" in what_to_do
+
+
+def test_the_short_words_promise_only_what_is_so() -> None:
+    assert LOCAL.kept == "stays here"
+    assert Place(PlaceKind.NETWORK, "NFS").kept == "on a network drive"
+    assert Place(PlaceKind.SYNCED, "Dropbox").kept == "copied by Dropbox"

@@ -112,7 +112,7 @@ class Owner:
         self.work.context.journal.close()
         return True
 
-    def open_path(self, path: Path) -> None:
+    def open_path(self, path: Path, say: str = "") -> None:
         self.opened.append(path)
 
 
