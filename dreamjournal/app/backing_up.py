@@ -156,6 +156,7 @@ class BackingUp(QObject):
         path, key, clock = journal.path, journal.key, self._clock
         if not self._owner.close_journal():
             return
+        from dreamjournal.ui.settings.backup_words import made_words
         from dreamjournal.ui.settings.restoring_page import RestoringPage
 
         self.keep_old()
@@ -164,7 +165,8 @@ class BackingUp(QObject):
         def work(progress: Progress) -> str:
             from dreamjournal.services import restoring
 
-            return restoring.restore(path, backup, key, clock, secret=secret, progress=progress).words
+            done = restoring.restore(path, backup, key, clock, secret=secret, progress=progress)
+            return done.told(lambda backup: made_words(backup.made, clock.zone()))
 
         self._tasks.start(
             work,

@@ -251,7 +251,7 @@ class Lifecycle(QObject):
         elif command == "lock":
             self.lock()
         else:
-            dialogs.show(command, self.context, self.window, self.backing_up, self.rekeying)
+            dialogs.show(command, self.context, self.window, self.backing_up, self.rekeying, self.show_ways_out)
 
     def _on_files(self, paths: list[str]) -> None:
         if self.context is not None:
@@ -278,9 +278,14 @@ class Lifecycle(QObject):
         CrashDialog(report, self.window).open()
 
     def _on_known(self, error: KnownError) -> None:
-        from dreamjournal.ui.widgets.dialog import show_error
+        dialogs.show_known(error, self.window, self.show_ways_out if self.journal is not None else None)
 
-        show_error(self.window, error.what, error.why, error.what_now)
+    def show_ways_out(self, error: KnownError) -> None:
+        """Close a journal a part of which cannot be read, and show what can be done about it."""
+        if self.close_journal():
+            self.opening.show_trouble(error)
+        else:
+            self.window.ask_about_unsaved(lambda: self.show_ways_out(error))
 
     # Locking
 

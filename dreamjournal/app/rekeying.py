@@ -24,6 +24,13 @@ WORDS = {
 }
 
 
+DONE = {
+    "rekey": "The journal has a new key. It opens as before.",
+    "decrypt": "The journal is no longer encrypted.",
+    "encrypt": "The journal is encrypted now.",
+}
+
+
 class Rekeying(QObject):
     """Holds the key only from the closing of the journal to its opening."""
 
@@ -47,6 +54,7 @@ class Rekeying(QObject):
             return _rewrite(path, key, what, protection, passphrase, clock, progress)
 
         def done(made: tuple[bytes | None, str | None]) -> None:
+            self._owner.opening.to_say = DONE[what]
             self._owner.opening.on_made(*made)
 
         def failed(error: Exception) -> None:

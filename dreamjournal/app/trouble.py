@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +15,7 @@ from dreamjournal.common.progress import Progress
 from dreamjournal.runtime.tasks import Task, Tasks
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.onboarding.trouble import Offered, TroublePage, Ways
-from dreamjournal.ui.words import short_date, time_words
+from dreamjournal.ui.settings.backup_words import made_words
 
 NEEDED = "Nothing was changed: type the passphrase or the recovery code here first, then choose again."
 
@@ -56,15 +55,11 @@ class Trouble(QObject):
         listed = [b for b in backups.listed(self._path) if b.verified is not None]
         return Ways(
             salvage=salvaging.restorable(self._path, error),
-            backups=[Offered(b.id, self._when(b.made), backups.counts_words(b.counts)) for b in listed],
+            backups=[
+                Offered(b.id, made_words(b.made, self._clock.zone()), backups.counts_words(b.counts)) for b in listed
+            ],
             secret=journals.needs_passphrase(self._path) or any(b.encrypted for b in listed),
         )
-
-    def _when(self, made: datetime) -> str:
-        from zoneinfo import ZoneInfo
-
-        local = made.astimezone(ZoneInfo(self._clock.zone()))
-        return f"{short_date(local.date())}, {time_words(local)}"
 
     # Restoring
 
@@ -74,7 +69,8 @@ class Trouble(QObject):
         def work(progress: Progress) -> str:
             from dreamjournal.services import restoring
 
-            return restoring.restore(path, backup_id, None, clock, secret=secret, progress=progress).words
+            done = restoring.restore(path, backup_id, None, clock, secret=secret, progress=progress)
+            return done.told(lambda backup: made_words(backup.made, clock.zone()))
 
         self._start(work, lambda words: self.restored.emit(path, words))
 

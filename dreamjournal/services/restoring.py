@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,10 +53,15 @@ class Restored:
 
     @property
     def words(self) -> str:
-        """What was done, in a few sentences."""
-        parts = [f"The journal is as it was at {self.backup.id}: {the_backups.counts_words(self.backup.counts)}."]
+        """What was done, in a few sentences; backups go by their ids."""
+        return self.told(lambda backup: backup.id)
+
+    def told(self, named: Callable[[Backup], str]) -> str:
+        """What was done, in a few sentences, with a name for each backup: its id, or when it was made."""
+        counts = the_backups.counts_words(self.backup.counts)
+        parts = [f"The journal is as it was at {named(self.backup)}: {counts}."]
         if self.before is not None:
-            parts.append(f"What was there before is kept as the backup {self.before.id}.")
+            parts.append(f"What was there before is kept as the backup of {named(self.before)}.")
         if self.aside is not None:
             parts.append(
                 f"The file that could not be read was set aside as {self.aside.name}; nothing of it was deleted."

@@ -139,7 +139,7 @@ def _filled(
         raise JournalDamaged(
             "No backup was made",
             "the journal cannot be read whole",
-            "see to the journal first with: dreamjournal check",
+            "look it over first: Check in Settings, or dreamjournal check",
         ) from error
     for ending in KEY_ENDINGS if key is not None else ():
         with suppress(FileNotFoundError):

@@ -235,7 +235,7 @@ class TroublePage(Cover):
 
 def _fitting(what_now: str, ways: Ways) -> list[str]:
     """What to do now, without the ways that are not there: an error does not know whether there is a backup."""
-    if ways.backups or RESTORE not in what_now:
+    if ways.backups or "backup" not in what_now:
         return [what_now]
     for words, instead in ((", of which every backup holds a copy", ""), (f", or {RESTORE}", ""), (f"{RESTORE}, or, ", ""),
                            (f"{RESTORE} or ", ""), (f"{RESTORE}; ", ""), (RESTORE, "")):  # fmt: skip

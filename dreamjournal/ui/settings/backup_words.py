@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from dreamjournal.ui.context import PageContext
 from dreamjournal.ui.words import short_date, time_words
@@ -17,6 +18,12 @@ def when_words(context: PageContext, at: datetime) -> str:
     if local.date() == now.date() - timedelta(days=1):
         return f"yesterday {clock}"
     return f"{short_date(local.date(), year=local.year != now.year)}, {clock}"
+
+
+def made_words(made: datetime, zone: str) -> str:
+    """When a backup was made, where no journal is open: Tue 3 Mar 2026, 08:00."""
+    local = made.astimezone(ZoneInfo(zone))
+    return f"{short_date(local.date())}, {time_words(local)}"
 
 
 def size_words(size: int) -> str:

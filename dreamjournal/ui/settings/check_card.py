@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -23,7 +24,7 @@ WHAT = (
 )
 ORDER = (checking.State.DAMAGED, checking.State.MENDABLE, checking.State.NOTE)
 WINDOW_WAYS = {
-    checking.RESTORE: "Restore a backup, above, or save what can be read: dreamjournal check --salvage FILE.",
+    checking.RESTORE: "Restore a backup, above, or save what can be read, below.",
     checking.MEND: "It can be put right without losing anything.",
     checking.BACK_UP: "Back up now, above.",
 }
@@ -31,6 +32,9 @@ WINDOW_WAYS = {
 
 class CheckCard(QWidget):
     """One button; what is not well is listed with what to do, what is well is counted."""
+
+    save_requested = Signal()
+    """What can be read of a damaged journal is to be saved."""
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -60,10 +64,12 @@ class CheckCard(QWidget):
         box.addWidget(self.note)
         self.found = Prose("", kind="caption")
         box.addWidget(self.found)
+        self.save = Button("Save what can be read…", name="saveFromDamaged")
+        self.save.clicked.connect(self.save_requested)
+        box.addWidget(self.save, 0, Qt.AlignmentFlag.AlignLeft)
         self.error = InlineError()
         box.addWidget(self.error)
-        set_shown(self.found, False)
-        set_shown(self.mend, False)
+        self._show_found(None)
         self._show_busy(False)
 
     def check(self) -> None:
@@ -86,8 +92,7 @@ class CheckCard(QWidget):
             return
         self.error.set_sentence("")
         self.note.setText("")
-        set_shown(self.found, False)
-        set_shown(self.mend, False)
+        self._show_found(None)
         self._show_busy(True)
         self._task = self._context.tasks.start(
             work, on_done=self._on_done, on_failed=self._on_failed, on_progress=self._on_progress,
@@ -110,15 +115,20 @@ class CheckCard(QWidget):
                 [*done, checked.headline, f"{well} of {len(checked.findings)} things looked at are as they should be."]
             )
         )
+        self._show_found(checked)
+
+    def _show_found(self, checked: checking.Checked | None) -> None:
+        findings = checked.findings if checked is not None else ()
         lines = [
             f"{f.what} {WINDOW_WAYS.get(f.what_now, f.what_now)}".rstrip()
             for state in ORDER
-            for f in checked.findings
+            for f in findings
             if f.state == state
         ]
         self.found.set_parts("\n".join(lines))
         set_shown(self.found, bool(lines))
-        set_shown(self.mend, checked.mendable)
+        set_shown(self.mend, checked is not None and checked.mendable)
+        set_shown(self.save, any(f.what_now == checking.RESTORE for f in findings))
 
     def _on_failed(self, error: Exception) -> None:
         if not isValid(self):

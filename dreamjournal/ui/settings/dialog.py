@@ -72,6 +72,8 @@ class SettingsDialog(Dialog):
 
     restore_requested = Signal(object, str)
     """A backup that is to take the place of the journal, with the passphrase of its time where another is needed."""
+    save_requested = Signal()
+    """The check found damage, and what can be read is to be saved."""
     rewrite_requested = Signal(str, object, object)
     """The whole journal is to be written anew, as `KeysCard.rewrite_requested` says it."""
 
@@ -154,7 +156,12 @@ class SettingsDialog(Dialog):
         elif title == "Backups":
             self._begin("Check")
             self.check = CheckCard(context)
+            self.check.save_requested.connect(self._on_save)
             self.body.addWidget(self.check)
+
+    def _on_save(self) -> None:
+        self.accept()
+        self.save_requested.emit()
 
     def _on_rewrite(self, what: str, protection: object, passphrase: object) -> None:
         self.accept()

@@ -18,7 +18,7 @@ from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import AskDialog, Dialog
 from dreamjournal.ui.widgets.fields import PassphraseField
 from dreamjournal.ui.widgets.flow import FlowLayout
-from dreamjournal.ui.widgets.notices import InlineError
+from dreamjournal.ui.widgets.notices import InlineError, announce
 from dreamjournal.ui.widgets.rows import RadioRow, RowList
 from dreamjournal.ui.widgets.text import Label, Prose, set_shown
 from dreamjournal.ui.words import short_date
@@ -41,6 +41,11 @@ DECRYPT = (
 )
 NO_SHEET = "There is no recovery sheet: what opens it now must not be forgotten or lost. Make one."
 LAST_WAY = "Nothing else opens it but the recovery sheet: set a passphrase first."
+
+
+NEW_OPENS = "From now on the new passphrase opens the journal."
+OPENED_HERE = "From now on this computer opens the journal without asking."
+ASKED_HERE = "From now on this computer asks too."
 
 
 class KeysCard(QWidget):
@@ -67,6 +72,9 @@ class KeysCard(QWidget):
         self.decrypt = self._button(flow, "Remove the encryption…", "keysDecrypt", self._on_decrypt)
         self.encrypt = self._button(flow, "Encrypt this journal…", "keysEncrypt", self._on_encrypt)
         box.addWidget(row)
+        self.note = Label("", "body", wrap=True)
+        self.note.hide()
+        box.addWidget(self.note)
         self.error = InlineError()
         box.addWidget(self.error)
         self.fill()
@@ -113,10 +121,15 @@ class KeysCard(QWidget):
 
     def _work(self, act: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.error.set_sentence("")
+        set_shown(self.note, False)
         self._context.tasks.start(lambda _progress: act(), on_done=done, on_failed=self._failed)
 
-    def _on_changed(self, _none: object) -> None:
+    def _on_changed(self, words: str) -> None:
         if isValid(self):  # Settings may have been closed meanwhile
+            self.note.setText(words)
+            self.note.setAccessibleName(words)
+            set_shown(self.note, True)
+            announce(self.note)
             self.fill()
 
     def _on_passphrase(self) -> None:
@@ -130,7 +143,7 @@ class KeysCard(QWidget):
         journal, clock = self._context.journal, self._context.clock
         path, key = journal.path, journal.key
         if key is not None:
-            self._work(lambda: keys.change_passphrase(path, key, new, clock), self._on_changed)
+            self._work(lambda: keys.change_passphrase(path, key, new, clock), lambda _: self._on_changed(NEW_OPENS))
 
     def _on_sheet(self) -> None:
         ask = AskDialog(
@@ -167,11 +180,11 @@ class KeysCard(QWidget):
             return
         kinds = {slot.kind for slot in status.slots}
         if "keyring" not in kinds:
-            self._work(lambda: keys.put_in_keyring(path, key, clock), self._on_changed)
+            self._work(lambda: keys.put_in_keyring(path, key, clock), lambda _: self._on_changed(OPENED_HERE))
         elif "passphrase" not in kinds:
             self.error.set_sentence(LAST_WAY)
         else:
-            self._work(lambda: keys.take_out_of_keyring(path), self._on_changed)
+            self._work(lambda: keys.take_out_of_keyring(path), lambda _: self._on_changed(ASKED_HERE))
 
     def _on_rekey(self) -> None:
         ask = AskDialog(self, "Give the journal a new key?", REKEY, "Write it anew", name="askRekey")

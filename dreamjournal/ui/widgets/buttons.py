@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from dreamjournal.ui.theme import theme_of
@@ -41,6 +42,14 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._paint_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Left to Qt, Enter on a focused Cancel would press the dialog's default button instead.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
 
 
 class IconButton(QToolButton):

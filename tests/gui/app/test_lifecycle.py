@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from dreamjournal.app.lifecycle import Lifecycle
+from dreamjournal.common.errors import JournalDamaged
 from dreamjournal.domain.changes import Changes
 from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.domain.person import JournalKind
@@ -21,6 +22,7 @@ from dreamjournal.runtime.window_state import WindowState
 from dreamjournal.services import backups, dreams, evenings, journals, persons, settings
 from dreamjournal.ui.main_window import MainWindow
 from dreamjournal.ui.theme import ThemeSource
+from dreamjournal.ui.widgets.dialog import AskDialog
 from tests.fakes import FakeClock
 
 Start = Callable[..., Lifecycle]
@@ -115,6 +117,16 @@ def test_a_place_that_is_copied_elsewhere_is_not_said_to_stay_here(
     journals.create(path, passphrase=None, clock=clock).close()
     life = start(path)
     assert life.window.rail.lock_label.text() == "Not encrypted, copied by Dropbox"
+
+
+def test_damage_found_while_it_is_open_leads_to_what_can_be_done(qtbot, start: Start, plain: Path) -> None:
+    life = start(plain)
+    life._on_known(JournalDamaged("The journal cannot be read", "its file is damaged", "restore a backup"))
+    (ask,) = life.window.findChildren(AskDialog)
+    ask.go.click()
+    assert life.journal is None and life.window.cover().objectName() == "troublePage"
+    assert life.window.cover().salvage.isVisible()
+    qtbot.waitUntil(lambda: not life.window.findChildren(AskDialog))
 
 
 @pytest.mark.parametrize("passphrase", [None, "four ordinary words"])

@@ -41,6 +41,7 @@ def test_a_new_key_and_then_none(qtbot, start, tmp_path: Path, clock: FakeClock)
     qtbot.waitUntil(lambda: life.journal is not None, timeout=60000)
     assert life.journal is not None and life.journal.key is not None and not key.is_it(life.journal.key)
     assert keys.unlock(path, locked_life.PASSPHRASE) == life.journal.key
+    assert life.window._banner_box.itemAt(0).widget().accessibleName().startswith("The journal has a new key.")
     life.rekeying.rewrite("decrypt", None, None)
     qtbot.waitUntil(lambda: life.journal is not None, timeout=60000)
     assert life.journal is not None and not life.journal.encrypted

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from dreamjournal.domain.dream import DreamDraft, Recall
+from dreamjournal.services import dreams
 from dreamjournal.ui.settings.check_card import CheckCard
-from tests.gui.ui.at_work import Work
+from tests.gui.ui.at_work import CLOCK, Work
 
 
 def checked(work: Work, card: CheckCard) -> str:
@@ -34,3 +38,20 @@ def test_a_stale_search_index_is_put_right(work: Work) -> None:
     card.mend.click()
     assert "The journal is well." in checked(work, card)
     assert db.row("SELECT count(*) AS n FROM sqlite_master WHERE type = 'trigger'") == {"n": 3}
+
+
+def test_damage_leads_to_saving_what_can_be_read_without_a_command_line(work: Work) -> None:
+    dreams.save(
+        work.context.journal, work.context.person_id, DreamDraft(date(2026, 5, 3), "A stair.", Recall.REPORT), CLOCK
+    )
+    db = work.context.journal._db
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("UPDATE dreams SET person_id = 99")
+    card = CheckCard(work.context)
+    work.qtbot.addWidget(card)
+    card.show()
+    card.button.click()
+    checked(work, card)
+    assert "save what can be read, below" in card.found.plain() and "--" not in card.found.plain()
+    with work.qtbot.waitSignal(card.save_requested):
+        card.save.click()

@@ -51,6 +51,7 @@ def test_a_new_passphrase_takes_the_place_of_the_old(qtbot, card: KeysCard) -> N
     dialog.twice.second.setText(NEW)
     dialog._on_go()
     qtbot.waitUntil(lambda: not card._context.tasks.busy, timeout=30000)
+    assert card.note.isVisible() and "new passphrase opens" in card.note.text()
     assert card.error.sentence() == "" and keys.unlock(path, NEW) == card._context.journal.key
     with pytest.raises(WrongPassphrase):
         keys.unlock(path, OLD)

@@ -311,3 +311,14 @@ def test_icon_button_reads_its_label(qtbot, themed: ThemeSource) -> None:
     qtbot.addWidget(button)
     interface = QAccessible.queryAccessibleInterface(button)
     assert interface.text(QAccessible.Text.Name) == "The night before (Alt+Left)"
+
+
+def test_enter_presses_the_button_that_has_the_focus_not_the_default_one(qtbot, themed: ThemeSource) -> None:
+    ask = AskDialog(None, "Remove it?", "It cannot be undone.", "Remove", safe_default=False)
+    qtbot.addWidget(ask)
+    gone: list[str] = []
+    ask.accepted.connect(lambda: gone.append("gone"))
+    ask.show()
+    ask.stay.setFocus()
+    qtbot.keyClick(ask.stay, Qt.Key.Key_Return)
+    assert not gone and not ask.isVisible()
