@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 from dreamjournal.common.clock import Clock
-from dreamjournal.common.errors import JournalTooNew, KnownError, UserError, WrongPassphrase
+from dreamjournal.common.errors import DiskFull, JournalBusy, JournalTooNew, KnownError, UserError, WrongPassphrase
 from dreamjournal.common.progress import Progress
 from dreamjournal.runtime.tasks import Task, Tasks
 from dreamjournal.ui.main_window import MainWindow
@@ -48,7 +48,7 @@ class Trouble(QObject):
         window.show_cover(self.page)
 
     def _ways(self, error: KnownError) -> Ways:
-        if isinstance(error, UserError):
+        if isinstance(error, UserError | DiskFull | JournalBusy):  # the file is whole: nothing may take its place
             return Ways(again=not isinstance(error, JournalTooNew))
         from dreamjournal.services import backups, journals, salvaging
 

@@ -98,7 +98,7 @@ class TroublePage(Cover):
         ways = self._ways
         self.restore = Button("Restore a backup…", "primary" if ways.backups else "plain", name="restoreBackup")
         self.salvage = Button("Save what can be read…", name="saveReadable")
-        self.again = Button("Try again", name="tryAgain")
+        self.again = Button("Try again", "plain" if ways.backups or ways.salvage else "primary", name="tryAgain")
         self.other = Button("Open another journal…", name="openJournal")
         self.leave_button = Button("Quit", name="quit")
         shown = (
@@ -182,7 +182,8 @@ class TroublePage(Cover):
         self._show_work(busy=False, saved=False)
 
     def _first(self) -> Button:
-        return self.restore if self._ways.backups else self.salvage if self._ways.salvage else self.other
+        ways = ((self.restore, self._ways.backups), (self.salvage, self._ways.salvage), (self.again, self._ways.again))
+        return next((button for button, there in ways if there), self.other)
 
     def _on_restore(self) -> None:
         set_shown(self.backups_part, True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from dreamjournal.app.opening import Opening
 from dreamjournal.app.trouble import Trouble
-from dreamjournal.common.errors import JournalDamaged, JournalTooNew, KnownError
+from dreamjournal.common.errors import DiskFull, JournalDamaged, JournalTooNew, KnownError
 from dreamjournal.domain.dream import DreamDraft, Recall
 from dreamjournal.runtime.tasks import Tasks
 from dreamjournal.services import backups, dreams, journals
@@ -150,6 +150,15 @@ def test_without_a_backup_nobody_is_told_to_restore_one(
     offered = TroublePage("x", "y", what_now, Ways(backups=[Offered("a", "today", "2 dreams")]))
     qtbot.addWidget(offered)
     assert "backup" in offered.words[-1].accessibleName().lower()
+
+
+def test_a_full_disk_is_no_damage_and_nothing_may_take_the_journals_place(
+    show: Show, tmp_path: Path, clock: FakeClock
+) -> None:
+    path = _made(tmp_path / "journal.db", clock, None, backup=True)
+    _opening, page = show(path, DiskFull("The journal cannot be opened", "the disk is full", "free some space"))
+    assert _buttons(page) == ["Try again", "Open another journal…", "Quit"]
+    assert page.focusProxy() is page.again
 
 
 def test_a_wrong_passphrase_is_said_and_can_be_typed_again(qtbot, show: Show, tmp_path: Path, clock: FakeClock) -> None:
