@@ -92,8 +92,8 @@ class CheckCard(QWidget):
             return
         self.error.set_sentence("")
         self.note.setText("")
-        self._show_found(None)
         self._show_busy(True)
+        self._show_found(None)
         self._task = self._context.tasks.start(
             work, on_done=self._on_done, on_failed=self._on_failed, on_progress=self._on_progress,
             on_cancelled=lambda: self._end("Stopped."),
@@ -153,9 +153,15 @@ class CheckCard(QWidget):
             announce(self.note)
 
     def _show_busy(self, busy: bool) -> None:
+        focused = self.window().focusWidget() in (self.button, self.mend, self.stop)
         if busy:
             self.bar.setRange(0, 0)
         set_shown(self.bar, busy)
-        set_shown(self.stop, busy)
         set_shown(self.note, True)
-        self.button.setEnabled(not busy)
+        coming, going = (self.stop, self.button) if busy else (self.button, self.stop)
+        coming.setEnabled(True)
+        set_shown(coming, True)
+        if focused:  # before the other is gone: Qt would give it to whatever comes next, a setting
+            coming.setFocus()
+        going.setEnabled(False)
+        set_shown(self.stop, busy)

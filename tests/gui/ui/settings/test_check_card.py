@@ -19,9 +19,11 @@ def test_a_well_journal_is_said_to_be_well(work: Work) -> None:
     card = CheckCard(work.context)
     work.qtbot.addWidget(card)
     card.show()
+    card.button.setFocus()
     card.button.click()
-    assert not card.button.isEnabled()
+    assert not card.button.isEnabled() and card.focusWidget() is card.stop
     assert "The journal is well." in checked(work, card)
+    assert card.focusWidget() is card.button
     assert not card.mend.isVisibleTo(card)
     assert "not encrypted" in card.found.plain()
 
