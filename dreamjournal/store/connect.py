@@ -221,6 +221,11 @@ def load_sqlite_utils() -> None:
             sys.modules.pop(name, None)
 
 
+# Text that is no UTF-8 is damage too: what is written is made of Python's text. A search index whose own tables are damaged
+# fails like a mistake in a statement.
+_DAMAGE = ("not a database", "decode to UTF-8", "invalid fts5 file format", "vtable constructor failed")
+
+
 @contextmanager
 def mapped() -> Generator[None]:
     """Turn the driver's environment errors into StoreError; programming errors pass through."""
@@ -252,8 +257,7 @@ def _said(name: str, text: str) -> Exception | None:
         return StoreError(
             "The journal could not be read or written", "the disk reports an error", "check the disk and try again"
         )
-    # Text that is no UTF-8 is damage too: what is written is made of Python's text.
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "not a database" in text or "decode to UTF-8" in text:
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or any(words in text for words in _DAMAGE):
         return JournalDamaged(
             "The journal cannot be read",
             "its file is damaged",

@@ -26,6 +26,7 @@ from dreamjournal.store.fts import ensure_fts
 from dreamjournal.store.opening import is_in_use
 
 FTS = "dreams_fts"
+UNREAD = "part of the file cannot be read"
 MOST = 100
 """Findings of one kind that are listed; more are as good as none."""
 
@@ -125,7 +126,23 @@ def _distinct_nights(db: Eye) -> int:
 def pages(db: Eye) -> list[str]:
     """What `integrity_check` has to say, in its own words; empty where all is well. The search index is another matter."""
     lines = _told(db, f"PRAGMA integrity_check({MOST})")
-    return [line for line in lines if line != "ok" and "fts5" not in line.lower()]
+    if UNREAD in lines and (tables := _plain_tables(db)):
+        # A search index that cannot even be opened ends the look at everything else: so each table by itself.
+        lines = [line for table in tables for line in _told(db, f'PRAGMA integrity_check("{table}")')]
+    return [line for line in lines if line != "ok" and "fts5" not in line.lower()][:MOST]
+
+
+def _plain_tables(db: Eye) -> list[str]:
+    """Every table but the search index itself, whose own tables are among them; none where the list cannot be read."""
+    try:
+        return [
+            str(row["name"])
+            for row in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if row["name"] != FTS
+        ]
+    except JournalDamaged:
+        db.renew()
+        return []
 
 
 def cipher_pages(db: Eye) -> list[str]:
@@ -142,7 +159,7 @@ def _told(db: Eye, sql: str) -> list[str]:
                 if len(lines) >= MOST:
                     break
     except JournalDamaged:
-        lines.append("part of the file cannot be read")
+        lines.append(UNREAD)
         db.renew()
     return lines[:MOST]
 
@@ -312,9 +329,10 @@ def mended(
             if _make(db, missing):
                 done.append("What was missing of the journal's structure was made again.")
         if index or schema:
-            with db.atomic():
-                ensure_fts(db)
-                db.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
+            try:
+                _index_anew(db)
+            except JournalDamaged:
+                _index_anew(db, format_too=True)
             done.append("The search index was made again from the dreams.")
         if indexes:
             with db.atomic():
@@ -323,6 +341,15 @@ def mended(
     finally:
         db.conn.close()
     return done
+
+
+def _index_anew(db: Db, *, format_too: bool = False) -> None:
+    """Fill the search index from the dreams; `format_too`: for one that refuses to be rebuilt, since its format's number is damaged."""
+    with db.atomic():
+        if format_too:
+            db.execute(f"INSERT OR REPLACE INTO {FTS}_config (k, v) VALUES ('version', 4)")
+        ensure_fts(db)
+        db.execute(f"INSERT INTO {FTS}({FTS}) VALUES ('rebuild')")
 
 
 def _make(db: Db, missing: list[str]) -> list[str]:

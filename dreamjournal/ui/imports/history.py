@@ -14,7 +14,7 @@ from dreamjournal.ui.theme import theme_of
 from dreamjournal.ui.widgets.buttons import Button
 from dreamjournal.ui.widgets.dialog import AskDialog, Dialog
 from dreamjournal.ui.widgets.tables import Cell, RowsModel, make_table
-from dreamjournal.ui.widgets.text import Label
+from dreamjournal.ui.widgets.text import Label, tip
 from dreamjournal.ui.words import plain_date, source_word, time_words
 
 ORIGINAL_WORDS = {"kept": "kept", "too_large": "not kept: too large", "changed": "not kept: it changed"}
@@ -98,12 +98,12 @@ class HistoryDialog(Dialog):
         self.receipt_button.setEnabled(known)
         self.undo_button.setEnabled(known and self._records[row].undone is None and not self.undoing.busy)
         if self.undoing.busy:
-            tip = "An import is being undone"
+            words = "An import is being undone"
         elif self.undo_button.isEnabled():
-            tip = ""
+            words = ""
         else:
-            tip = "This import was undone already" if known else "Choose an import"
-        self.undo_button.setToolTip(tip)
+            words = "This import was undone already" if known else "Choose an import"
+        self.undo_button.setToolTip(tip(words))
 
     def show_receipt(self, row: int) -> Dialog:
         """Open the receipt of an import."""

@@ -99,7 +99,7 @@ def test_sleep_waits_until_the_words_are_put_away_and_is_held_again_after_it(
         desktop.prepare_for_sleep(False)
     assert heard.holds_sleep and desktop.still_held()
     heard.shutdown()
-    assert not heard.holds_sleep and not desktop.still_held()
+    assert not heard.holds_sleep and desktop.let_go()
 
 
 def test_the_portal_gets_its_answer_when_the_session_is_about_to_end(qtbot, desktop: FakeDesktop, watch) -> None:

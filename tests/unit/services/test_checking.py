@@ -79,6 +79,7 @@ def test_a_well_journal_is_well_and_stays_byte_for_byte(
     [
         ("DROP INDEX dreams_night", "schema", State.MENDABLE), ("DROP TRIGGER dreams_au", "schema", State.MENDABLE),
         ("DROP TABLE screenings", "schema", State.DAMAGED), ("DELETE FROM dreams_fts_data WHERE id > 10", "search", State.MENDABLE),
+        ("UPDATE dreams_fts_config SET v = 0 WHERE k = 'version'", "search", State.MENDABLE),
         ("UPDATE dreams SET recall = 'vivid' WHERE id = 1", "values", State.DAMAGED),
         ("UPDATE dreams SET night_date = '2026-02-31' WHERE id = 1", "values", State.DAMAGED),
         ("UPDATE dreams SET tags = '[torn' WHERE id = 1", "values", State.DAMAGED),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from dreamjournal.charts import calendar
 from dreamjournal.domain.figures import Calendar, Multiples, Trend
@@ -166,7 +166,8 @@ def test_ctrl_s_saves_what_is_shown(sample_work, qtbot, tmp_path: Path):
     assert asked is not None
     asked.reject()
     dialog.save_to(tmp_path / "nowhere" / "x.svg")
-    assert any("not saved" in w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible())
+    told = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.objectName() == "errorDialog"]
+    assert any("not saved" in label.text() for w in told for label in w.findChildren(QLabel))
 
 
 def test_closing_while_it_reads_is_calm(sample_work, qtbot):
