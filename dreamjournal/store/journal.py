@@ -264,11 +264,13 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
     One of an older version is brought up to date, after a backup; where none can be made it is left as it is. Raises
     UserError (missing, read-only, no journal), WrongPassphrase, JournalTooNew, StoreError (damaged, no backup).
     """
-    from dreamjournal.store import backups, opening, quarantine, slots
+    from dreamjournal.store import opening, quarantine
 
-    keyed = slots.has_slots(path)
+    keyed = key is not None or _has_slots(path)  # with the key in hand nothing of the slots is asked, nor loaded: 15 ms
     opening.look(path, has_slots=keyed, has_key=key is not None)
     if key is None and keyed:
+        from dreamjournal.store import slots
+
         if not passphrase:
             raise UserError(
                 "The journal is locked", "it has a passphrase", "set DREAMJOURNAL_PASSPHRASE or type the passphrase"
@@ -277,6 +279,8 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
     try:
         seen, aside = quarantine.see_without_stray(path, key)
         if 0 < seen.version < SCHEMA_VERSION:
+            from dreamjournal.store import backups  # which a journal up to date does not need: 10 ms
+
             backups.make_before_migration(path, key)
         db = connect(path, key)
     except KnownError as error:
@@ -290,6 +294,12 @@ def open_journal(path: Path, *, passphrase: str | None = None, key: bytes | None
     except BaseException:
         db.conn.close()
         raise
+
+
+def _has_slots(path: Path) -> bool:
+    from dreamjournal.store import slots
+
+    return slots.has_slots(path)
 
 
 def reopen_journal(journal: Journal) -> Journal:
