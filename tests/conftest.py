@@ -99,20 +99,12 @@ def shared_dir() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def _what_was_there_before() -> None:
-    """Ten thousand collected tests and every module in use are looked through no more: half a second for each test with widgets."""
-    gc.collect()
-    gc.freeze()
-
-
 @pytest.fixture(autouse=True)
 def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test with widgets leaves no thread behind: a worker that outlives its window writes into a closed journal."""
     if request.node.get_closest_marker("gui") is None:
         yield
         return
-    request.getfixturevalue("_what_was_there_before")
     before = set(threading.enumerate())
     yield
     # qtbot asks for closed widgets to be deleted later; now, or their timers fire in the next test, on a closed journal.
