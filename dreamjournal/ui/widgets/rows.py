@@ -233,6 +233,14 @@ def clear_choice(radios: list[RadioRow]) -> None:
         radio.setAutoExclusive(True)
 
 
+def _can_tab(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+
+
+def _last_to_tab(row: QWidget) -> QWidget | None:
+    return next((w for w in reversed((row, *row.findChildren(QWidget))) if _can_tab(w)), None)
+
+
 class RowList(QFrame):
     """A frame of rows with hairlines between them. Up and down move between the rows that can have the focus."""
 
@@ -249,8 +257,23 @@ class RowList(QFrame):
         """Put a row at the end."""
         if self.rows:
             self._box.addWidget(Line())
+        before = _last_to_tab(self.rows[-1]) if self.rows else None
         self.rows.append(row)
         self._box.addWidget(row)
+        self._put_in_order(row, before)
+
+    def _put_in_order(self, row: QWidget, before: QWidget | None) -> None:
+        """Let Tab come to a row where it stands. One added to a page that is shown would come after everything else."""
+        if before is None:
+            before = self.previousInFocusChain()
+            while before is not None and before is not self and (not _can_tab(before) or self.isAncestorOf(before)):
+                before = before.previousInFocusChain()
+        if before is None or before is self or before.window() is not row.window():
+            return
+        for widget in (row, *row.findChildren(QWidget)):
+            if _can_tab(widget):
+                QWidget.setTabOrder(before, widget)
+                before = widget
 
     def clear(self) -> None:
         """Remove all rows."""

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible, QImage, QPainter
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from dreamjournal.common.errors import UserError
@@ -322,3 +322,30 @@ def test_enter_presses_the_button_that_has_the_focus_not_the_default_one(qtbot, 
     ask.stay.setFocus()
     qtbot.keyClick(ask.stay, Qt.Key.Key_Return)
     assert not gone and not ask.isVisible()
+
+
+def test_rows_added_to_a_page_that_is_shown_are_reached_where_they_stand(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    box = QVBoxLayout(page)
+    listed = RowList()
+    first, last = Button("First"), Button("Last")
+    for widget in (first, listed, last):
+        box.addWidget(widget)
+    page.show()
+    for turn in ("a", "b"):  # filled, and filled anew
+        listed.clear()
+        for n in range(3):
+            row = QWidget()
+            line = QHBoxLayout(row)
+            for word in ("x", "y"):
+                line.addWidget(Button(f"{turn}{n}{word}"))
+            listed.add(row)
+    qtbot.waitUntil(listed.rows[-1].isVisible)
+    first.setFocus()
+    reached = []
+    while page.focusWidget() is not last:
+        reached.append(page.focusWidget().text())
+        assert len(reached) < 20
+        QTest.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+    assert reached == ["First", "b0x", "b0y", "b1x", "b1y", "b2x", "b2y"]
