@@ -142,7 +142,7 @@ def _copied(path: Path, key: bytes | None, target: Path, size: int, progress: Pr
             progress.step(min(_size(target), size), size, "Copying")
 
         try:
-            with _watched(copier, step), mapped():
+            with watched(copier, step), mapped():
                 copier.conn.execute("VACUUM INTO ?", (str(target),)).fetchall()
         except Cancelled:
             if moved[0]:
@@ -166,7 +166,7 @@ def read_through(path: Path, key: bytes | None, progress: Progress) -> Held:
         def step() -> None:
             progress.step(0, 0, "Reading it through")
 
-        with _watched(db, step), mapped():
+        with watched(db, step), mapped():
             schema = int(db.conn.execute("PRAGMA user_version").fetchone()[0])
             if schema > SCHEMA_VERSION:
                 raise JournalTooNew(
@@ -220,18 +220,36 @@ def convert(source: Path, key: bytes | None, target: Path, new_key: bytes | None
 
     `new_key` may have the salt of the new file behind its 32 bytes. Raises StoreError, OSError and Cancelled.
     """
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     db = opened(source, key)
     try:
-        version = int(db.conn.execute("PRAGMA user_version").fetchone()[0])
-        with _watched(db, lambda: progress.step(0, 0, "Copying")), mapped():
-            sealed = f"x'{new_key.hex()}'" if new_key is not None else ""
-            db.conn.execute("ATTACH DATABASE ? AS made KEY ?", (f"{target.absolute().as_uri()}?mode=rw", sealed))
-            db.conn.execute("SELECT sqlcipher_export('made')").fetchall()
-            db.conn.execute(f"PRAGMA made.user_version = {version}")
-            db.conn.execute("DETACH DATABASE made")
+        with written(db, target, new_key, lambda: progress.step(0, 0, "Copying"), uri=True):
+            pass
     finally:
         db.conn.close()
+
+
+@contextmanager
+def written(db: Db, target: Path, key: bytes | None, step: Callable[[], None], *, uri: bool = False) -> Generator[None]:
+    """Write what `db` holds to the new file `target`, which is attached as `made` within the block and on the disk after it.
+
+    `step` is called now and then meanwhile; `uri` says whether the connection takes names as addresses, and can only read
+    where it does. Raises StoreError, OSError, and what `step` raises.
+    """
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    version = int(db.conn.execute("PRAGMA user_version").fetchone()[0])
+    name = f"{target.absolute().as_uri()}?mode=rw" if uri else str(target)
+    sealed = f"x'{key.hex()}'" if key is not None else ""
+    with mapped():
+        db.conn.execute("ATTACH DATABASE ? AS made KEY ?", (name, sealed))
+        try:
+            with watched(db, step):
+                db.conn.execute("SELECT sqlcipher_export('made')").fetchall()
+            db.conn.execute(f"PRAGMA made.user_version = {version}")
+            yield
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            db.conn.execute("DETACH DATABASE made")
     sync(target)
 
 
@@ -291,7 +309,7 @@ def _tables(db: Db) -> list[str]:
 
 
 @contextmanager
-def _watched(db: Db, step: Callable[[], None]) -> Generator[None]:
+def watched(db: Db, step: Callable[[], None]) -> Generator[None]:
     """Call `step` now and then while SQLite works; what it raises ends the work and comes out of the block."""
     raised: list[BaseException] = []
 

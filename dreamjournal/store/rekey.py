@@ -18,16 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from dreamjournal.common.errors import Cancelled, JournalBusy, JournalDamaged, StoreError
+from dreamjournal.common.errors import JournalBusy, JournalDamaged, StoreError
 from dreamjournal.common.files import clear_torn, sync_folder, temp_of
 from dreamjournal.common.progress import Progress
 from dreamjournal.store import copying, encryption, slots
-from dreamjournal.store.connect import Db, connect, dbapi2, mapped
+from dreamjournal.store.connect import Db, connect, mapped
 from dreamjournal.store.encryption import Database, SlotFile
 
-_STEPS, _ROWS = 20_000, 5_000
+_ROWS = 5_000
 _BLOCK = 1 << 20
 
 
@@ -161,7 +160,6 @@ def _rewritten(path: Path, key: bytes | None, new: bytes | None, progress: Progr
     with slots.changing():
         old = _exclusively(real, key)
         try:
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             _export(old, part, new, progress)
             _read_through(part, new, progress)
             columns = [r["name"] for r in old.rows("PRAGMA table_info(journal)")]
@@ -203,26 +201,14 @@ def _in_use() -> JournalBusy:
 
 def _export(old: Db, part: Path, new: bytes | None, progress: Progress) -> None:
     """Copy everything into `part` and compare it row by row. Raises StoreError and Cancelled."""
-    version = int(old.conn.execute("PRAGMA user_version").fetchone()[0])
     size = max(1, Path(old.conn.execute("PRAGMA database_list").fetchone()[2]).stat().st_size)
 
     def step() -> None:
         with contextlib.suppress(OSError):
             progress.step(min(part.stat().st_size, size), size, "Copying")
 
-    sealed = f"x'{new.hex()}'" if new is not None else ""
-    with mapped():
-        old.conn.execute("ATTACH DATABASE ? AS made KEY ?", (str(part), sealed))
-        try:
-            with _watched(old, step):
-                old.conn.execute("SELECT sqlcipher_export('made')").fetchall()
-            old.conn.execute(f"PRAGMA made.user_version = {version}")
-            _compare(old, progress)
-        finally:
-            if old.conn.in_transaction:
-                old.conn.execute("ROLLBACK")
-            old.conn.execute("DETACH DATABASE made")
-    copying.sync(part)
+    with copying.written(old, part, new, step):
+        _compare(old, progress)
 
 
 def _compare(old: Db, progress: Progress) -> None:
@@ -253,7 +239,7 @@ def _read_through(part: Path, new: bytes | None, progress: Progress) -> None:
     try:
         db = copying.opened(part, new)
         try:
-            with _watched(db, lambda: progress.step(0, 0, "Reading it through")), mapped():
+            with copying.watched(db, lambda: progress.step(0, 0, "Reading it through")), mapped():
                 bad = new is not None and bool(db.conn.execute("PRAGMA cipher_integrity_check").fetchall())
                 good = db.conn.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
         finally:
@@ -269,27 +255,3 @@ def _bad_copy() -> StoreError:
         "Nothing was changed", "the copy is not as the journal is",
         "check the journal first with: dreamjournal check, then the disk",
     )  # fmt: skip
-
-
-@contextmanager
-def _watched(db: Db, step: Any) -> Generator[None]:
-    """Call `step` now and then while SQLite works; what it raises ends the work."""
-    raised: list[BaseException] = []
-
-    def look() -> int:
-        try:
-            step()
-        except Cancelled as error:  # the driver would swallow it
-            raised.append(error)
-            return 1
-        return 0
-
-    db.conn.set_progress_handler(look, _STEPS)
-    try:
-        yield
-    except dbapi2.DatabaseError:
-        if raised:
-            raise raised[0] from None
-        raise
-    finally:
-        db.conn.set_progress_handler(None, _STEPS)
