@@ -20,7 +20,6 @@ from dreamjournal.store.connect import SCHEMA_VERSION, connect
 
 UNSTEADY = {("journal", "uid"), ("_sqlite_migrations", "applied_at")}
 """Columns that are drawn by chance or come from the computer's own clock."""
-_SHADOW = ("_data", "_idx", "_docsize", "_config", "_content")
 GONE = ""
 """The digest of what was acknowledged as deleted."""
 

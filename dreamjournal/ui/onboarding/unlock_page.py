@@ -127,11 +127,6 @@ class UnlockPage(Cover):
         if isinstance(target, LineField):
             target.selectAll()
 
-    def clear_secrets(self) -> None:
-        """Take what was typed out of the fields, and out of what they could undo."""
-        for field in (self.field, self.code):
-            field.setText("")
-
     def _show_way(self, way: str) -> None:
         self._way = way
         set_shown(self.passphrase_part, way == "passphrase")
