@@ -297,6 +297,25 @@ def connect(path: Path | str, key: bytes | None) -> Db:
     return db
 
 
+def read_only(path: Path, key: bytes | None, *, still: bool) -> Any:
+    """A connection that writes nothing. `still`: nobody has the file open and all is in it, so that nothing is made beside it.
+
+    Such a connection takes no locks, and closing it would drop those of another connection of this process. Raises StoreError.
+    """
+    how = "mode=ro&immutable=1" if still else "mode=ro"
+    with mapped():
+        conn = heads.connect(path, f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=5.0)
+    try:
+        with mapped():
+            begin_key(conn, key)
+            for pragma in ("trusted_schema = OFF", "temp_store = MEMORY"):
+                conn.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        conn.close()
+        raise
+    return conn
+
+
 def begin_key(conn: Any, key: bytes | None) -> None:
     """Give a fresh connection its key, and make sure that it then reads and writes nothing in the open. Raises StoreError."""
     conn.execute("PRAGMA cipher_log_level = NONE").fetchall()

@@ -17,7 +17,7 @@ from typing import Any
 from dreamjournal.common.errors import Cancelled, JournalBusy, JournalDamaged, JournalTooNew
 from dreamjournal.common.progress import Progress
 from dreamjournal.store import heads
-from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, dbapi2, mapped
+from dreamjournal.store.connect import SCHEMA_VERSION, Db, connect, dbapi2, mapped, read_only
 
 STEPS = 4_000
 """Instructions of SQLite's machine between two looks at whether to go on: a fraction of a millisecond."""
@@ -188,17 +188,9 @@ def opened(path: Path, key: bytes | None) -> Db:
     """A connection that never writes to `path` nor beside it, for a file that nobody else has open. Raises StoreError."""
     if not path.is_file():
         raise _damaged()
-    # Without locks of its own it would drop those of another connection of this process when it is closed.
-    how = "mode=ro" if heads.is_open(path) else "mode=ro&immutable=1"
-    with mapped():
-        conn = heads.connect(path, f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+    conn = read_only(path, key, still=not heads.is_open(path))
     try:
         with mapped():
-            conn.execute("PRAGMA cipher_log_level = NONE").fetchall()
-            if key is not None:
-                conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
-            conn.execute("PRAGMA trusted_schema = OFF").fetchall()
-            conn.execute("PRAGMA temp_store = MEMORY").fetchall()
             conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         conn.close()

@@ -20,8 +20,7 @@ from dreamjournal.domain.evening import IntakeKind
 from dreamjournal.domain.exposure import EnhancerKind
 from dreamjournal.domain.person import JournalKind
 from dreamjournal.domain.session import SessionKind, Validity
-from dreamjournal.store import heads
-from dreamjournal.store.connect import Db, begin_key, connect, dbapi2, load_sqlite_utils, mapped
+from dreamjournal.store.connect import Db, connect, dbapi2, load_sqlite_utils, mapped, read_only
 from dreamjournal.store.fts import ensure_fts
 from dreamjournal.store.opening import is_in_use
 
@@ -66,20 +65,8 @@ class Eye(Db):
 
     def _open(self) -> Any:
         log = self._place.with_name(self._place.name + "-wal")
-        # Closing a connection without locks drops those of another connection of this process.
         still = not (log.exists() and log.stat().st_size) and not is_in_use(self._place)
-        with mapped():
-            uri = self._place.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
-            conn = heads.connect(self._place, uri, uri=True, isolation_level=None, timeout=5.0)
-        try:
-            with mapped():
-                begin_key(conn, self._key)
-                conn.execute("PRAGMA trusted_schema = OFF").fetchall()
-                conn.execute("PRAGMA temp_store = MEMORY").fetchall()
-        except BaseException:
-            conn.close()
-            raise
-        return conn
+        return read_only(self._place, self._key, still=still)
 
     def renew(self) -> None:
         """Begin anew after a page that could not be read. Raises StoreError."""

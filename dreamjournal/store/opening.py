@@ -13,7 +13,7 @@ from typing import Any
 
 from dreamjournal.common.errors import JournalDamaged, JournalTooNew, KnownError, StoreError, UserError
 from dreamjournal.store import heads
-from dreamjournal.store.connect import PLAIN_HEADER, SCHEMA_VERSION, begin_key, mapped
+from dreamjournal.store.connect import PLAIN_HEADER, SCHEMA_VERSION, mapped, read_only
 from dreamjournal.store.pages import PAGE, Fit, fit
 
 UNCHANGED = "the file was not changed"
@@ -104,12 +104,9 @@ def see(path: Path, key: bytes | None, *, log: bool = True, whole: bool = False)
     # Without a log there is nothing to coordinate, and looking leaves no files behind.
     mine = heads.is_open(path)
     still = not mine and (not log or not (_size(beside) or _size(hot) or is_in_use(path)))
-    with mapped():
-        uri = path.absolute().as_uri() + ("?immutable=1" if still else "?mode=ro")
-        conn = heads.connect(path, uri, uri=True, isolation_level=None, timeout=5.0)
+    conn = read_only(path, key, still=still)
     try:
         with mapped():
-            begin_key(conn, key)
             return _see(conn, whole=whole)
     finally:
         conn.close()
