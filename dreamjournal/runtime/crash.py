@@ -34,9 +34,14 @@ class CrashHook(QObject):
         self._reports = 0
 
     def install(self) -> None:
-        """Start catching. A folder that cannot be written only loses the log of hard crashes."""
+        """Start catching. A folder that cannot be written only loses the log of hard crashes.
+
+        Who started the interpreter with its own log of them keeps that one.
+        """
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
+        if faulthandler.is_enabled():
+            return
         try:
             private_dir(self._folder)
             self._file = (self._folder / "crash.log").open("w", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import subprocess
 import sys
 import threading
@@ -75,6 +76,27 @@ def hook(tmp_path: Path, qapp):
     yield made
     made.uninstall()
     assert sys.excepthook is before
+
+
+def test_a_log_of_hard_crashes_that_was_there_is_left_alone(tmp_path: Path, qapp) -> None:
+    assert faulthandler.is_enabled()  # pytest's
+    there = CrashHook(tmp_path / "there")
+    there.install()
+    assert not (tmp_path / "there").exists()
+    there.uninstall()
+    assert faulthandler.is_enabled()
+
+
+def test_hard_crashes_are_logged_until_the_hooks_are_given_back(tmp_path: Path) -> None:
+    code = (
+        "import faulthandler, sys; from pathlib import Path; from dreamjournal.runtime.crash import CrashHook\n"
+        "made = CrashHook(Path(sys.argv[1])); made.install(); assert faulthandler.is_enabled()\n"
+        "made.uninstall(); assert not faulthandler.is_enabled()\n"
+        "made.install(); faulthandler._sigsegv()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, capture_output=True)
+    assert done.returncode
+    assert "Segmentation fault" in (tmp_path / "crash.log").read_text(encoding="utf-8")
 
 
 def raise_and_hook(error: Exception) -> None:
