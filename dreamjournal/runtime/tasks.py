@@ -18,11 +18,27 @@ PROGRESS_EVERY_S = 0.1
 
 
 class Task:
-    """One piece of work that was started; `is_running` until its result was delivered."""
+    """One piece of work that was started; `is_running` until its result was delivered.
 
-    def __init__(self) -> None:
+    It alone refers to the work, its callbacks and its outcome, and the worker refers to it alone: what a page handed over or
+    is to get is let go of where the page lives. A page whose last reference went in the worker was destroyed there, while it
+    was being drawn.
+    """
+
+    def __init__(
+        self,
+        fn: Callable[[Progress], Any],
+        on_done: Callable[[Any], None] | None,
+        on_failed: Callable[[Exception], None] | None,
+        on_progress: Callable[[int, int, str], None] | None,
+        on_cancelled: Callable[[], None] | None,
+    ) -> None:
         self._cancel = threading.Event()
         self.is_running = True
+        self.fn, self.on_done, self.on_failed = fn, on_done, on_failed
+        self.on_progress, self.on_cancelled = on_progress, on_cancelled
+        self.result: Any = None
+        self.error: Exception | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -33,11 +49,31 @@ class Task:
         """Ask the work to stop at its next step."""
         self._cancel.set()
 
+    def work(self, tell: Callable[[int, int, str], None] | None) -> None:
+        """Do the work and keep its outcome; for the worker, which has nothing of it left when this returns."""
+        try:
+            self.result = self.fn(_TaskProgress(self, tell))
+        except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
+            self.error = error
+
+    def outcome(self) -> Callable[[], object] | None:
+        """What is to be called with the outcome; None where nobody asked for it."""
+        if isinstance(self.error, Cancelled):
+            return self.on_cancelled
+        if self.error is not None:
+            return partial(_fail, self.error, self.on_failed)
+        return None if self.on_done is None else partial(self.on_done, self.result)
+
+    def let_go(self) -> None:
+        """Refer to nothing any more; for the GUI thread, when the worker is done with it."""
+        self.fn, self.on_done, self.on_failed, self.on_progress, self.on_cancelled = _nothing, None, None, None, None
+        self.result, self.error = None, None
+
 
 class _TaskProgress:
     """The progress a task's function gets; Qt-free from its side."""
 
-    def __init__(self, task: Task, tell: Callable[[int, int, str], None]) -> None:
+    def __init__(self, task: Task, tell: Callable[[int, int, str], None] | None) -> None:
         self._task, self._tell = task, tell
         self._told = 0.0
 
@@ -46,7 +82,7 @@ class _TaskProgress:
         if self._task.is_cancelled:
             raise Cancelled
         now = monotonic()
-        if now - self._told >= PROGRESS_EVERY_S or (total and done >= total):
+        if self._tell is not None and (now - self._told >= PROGRESS_EVERY_S or (total and done >= total)):
             self._told = now
             self._tell(done, total, text)
 
@@ -54,9 +90,10 @@ class _TaskProgress:
 class Tasks(QObject):
     """Starts work on one worker thread, so that two tasks never write the journal at once."""
 
-    # One signal of one long-lived object carries every call to the GUI thread. A QObject for each task was tried: its last
+    # Two signals of one long-lived object carry every word to the GUI thread. A QObject for each task was tried: its last
     # Python reference may go in the worker while its queued signal is being delivered, which crashed (measured).
-    _arrived = Signal(object, object)
+    _stepped = Signal(object, object)
+    _worked = Signal(object)
     rested = Signal()
     """No work is left, and the last result was delivered."""
 
@@ -65,8 +102,10 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="task")
         self._running: set[Task] = set()
         self._waiting: dict[Task, Future[None]] = {}
+        """What was handed to the worker and not heard of since, abandoned or not."""
         self._closed = False
-        self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
+        self._stepped.connect(self._on_stepped, Qt.ConnectionType.QueuedConnection)
+        self._worked.connect(self._on_worked, Qt.ConnectionType.QueuedConnection)
 
     def start(
         self,
@@ -82,30 +121,24 @@ class Tasks(QObject):
         They are arguments because a fast task is over before a caller could connect to its signals. Without `on_failed`
         an exception goes to `sys.excepthook`, so that no bug is silent.
         """
-        task = Task()
-
-        def tell(done: int, total: int, text: str) -> None:
-            if on_progress is not None:
-                self._arrived.emit(task, partial(on_progress, done, total, text))
-
-        def work() -> None:
-            try:
-                result = fn(_TaskProgress(task, tell))
-            except Cancelled:
-                self._arrived.emit(task, lambda: self._end(task, on_cancelled))
-            except Exception as error:  # noqa: BLE001 - every failure of the work is delivered to the GUI thread
-                self._arrived.emit(task, lambda caught=error: self._end(task, lambda: _fail(caught, on_failed)))
-            else:
-                self._arrived.emit(task, lambda: self._end(task, None if on_done is None else partial(on_done, result)))
-
+        task = Task(fn, on_done, on_failed, on_progress, on_cancelled)
         self._running.add(task)
         # Not before what is to be painted now: a worker that reads ten years holds the interpreter against the first frame.
-        QTimer.singleShot(0, self, lambda: self._submit(task, work))
+        QTimer.singleShot(0, self, lambda: self._submit(task))
         return task
 
-    def _submit(self, task: Task, work: Callable[[], None]) -> None:
+    def _submit(self, task: Task) -> None:
         if not self._closed and task in self._running:
-            self._waiting[task] = self._pool.submit(work)
+            self._waiting[task] = self._pool.submit(self._work, task)
+
+    def _work(self, task: Task) -> None:
+        """In the worker."""
+
+        def tell(done: int, total: int, text: str) -> None:
+            self._stepped.emit(task, (done, total, text))
+
+        task.work(None if task.on_progress is None else tell)
+        self._worked.emit(task)
 
     @property
     def busy(self) -> bool:
@@ -121,10 +154,12 @@ class Tasks(QObject):
         for task in self._running:
             task.cancel()
             task.is_running = False
-            if task in self._waiting:
-                self._waiting[task].cancel()
+            if task not in self._waiting:
+                task.let_go()
+            elif self._waiting[task].cancel():
+                del self._waiting[task]
+                task.let_go()
         self._running.clear()
-        self._waiting.clear()
         return found
 
     def shutdown(self) -> None:
@@ -133,17 +168,24 @@ class Tasks(QObject):
         for task in tuple(self._running):
             task.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for task in self._running | set(self._waiting):
+            task.let_go()
         self._running.clear()
         self._waiting.clear()
 
-    def _on_arrived(self, task: Task, call: Callable[[], None]) -> None:
-        if not self._closed and task in self._running:
-            call()
+    def _on_stepped(self, task: Task, step: tuple[int, int, str]) -> None:
+        if not self._closed and task in self._running and task.on_progress is not None:
+            task.on_progress(*step)
 
-    def _end(self, task: Task, callback: Callable[[], None] | None) -> None:
+    def _on_worked(self, task: Task) -> None:
+        self._waiting.pop(task, None)
+        if self._closed or task not in self._running:
+            task.let_go()
+            return
         task.is_running = False
         self._running.discard(task)
-        self._waiting.pop(task, None)
+        callback = task.outcome()
+        task.let_go()
         try:
             if callback is not None:
                 callback()
@@ -204,3 +246,7 @@ def _fail(error: Exception, on_failed: Callable[[Exception], None] | None) -> No
     if on_failed is None:
         raise error
     on_failed(error)
+
+
+def _nothing(_progress: Progress) -> None:
+    """The work of a task that is over."""
