@@ -102,18 +102,22 @@ def shared_dir() -> Path:
 @pytest.fixture(autouse=True)
 def _nothing_dangles(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test with widgets leaves no thread behind: a worker that outlives its window writes into a closed journal."""
-    if request.node.get_closest_marker("gui") is None:
+    if request.node.get_closest_marker("gui") is None and "qapp" not in request.fixturenames:
         yield
         return
     before = set(threading.enumerate())
-    yield
-    # qtbot asks for closed widgets to be deleted later; now, or their timers fire in the next test, on a closed journal.
-    from PySide6.QtCore import QCoreApplication, QEvent
+    gc.disable()  # until the workers have ended: a search in one of them would destroy this thread's widgets there
+    try:
+        yield
+        # qtbot asks for closed widgets to be deleted later; now, or their timers fire in the next test, on a closed journal.
+        from PySide6.QtCore import QCoreApplication, QEvent
 
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
-    for thread in set(threading.enumerate()) - before:
-        if isinstance(thread, threading._DummyThread):  # a Qt thread that once called Python; it cannot be joined
-            continue
-        thread.join(2)
-        assert not thread.is_alive(), f"{request.node.nodeid} left the thread {thread.name} running"
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        gc.collect()
+        for thread in set(threading.enumerate()) - before:
+            if isinstance(thread, threading._DummyThread):  # a Qt thread that once called Python; it cannot be joined
+                continue
+            thread.join(2)
+            assert not thread.is_alive(), f"{request.node.nodeid} left the thread {thread.name} running"
+    finally:
+        gc.enable()

@@ -100,8 +100,10 @@ def begin(
     """After the first paint: catch what nobody catches, and open the journal."""
     from dreamjournal.app.lifecycle import Lifecycle
     from dreamjournal.common.clock import SystemClock
+    from dreamjournal.runtime.collecting import Collector
     from dreamjournal.runtime.crash import CrashHook
 
+    Collector(app).start()  # before the first thread, and to the end: some are still there when the window goes
     crash = CrashHook(parent=app)
     crash.install()
     life = Lifecycle(

@@ -7,7 +7,20 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from dreamjournal.runtime.collecting import Collector
 from dreamjournal.ui.theme import ThemeSource, install
+from tests.gui.page_context import MADE
+
+
+@pytest.fixture(autouse=True)
+def _as_in_the_app(qapp: QApplication) -> Iterator[None]:
+    """Cycles are searched for on this thread alone, and a worker ends before what it works for."""
+    collector = Collector()
+    collector.start()
+    yield
+    while MADE:
+        MADE.pop().shutdown()
+    collector.stop()
 
 
 @pytest.fixture

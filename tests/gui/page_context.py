@@ -22,11 +22,17 @@ ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
+MADE: list[Tasks] = []
+"""The workers of the contexts of one test, for the fixture that ends them."""
+
+
 def make_context(journal: Journal, clock: FakeClock) -> PageContext:
     """A context for the journal's only person, made where there is none."""
     people = journal.persons.all()
     person = people[0] if people else journal.persons.add("me", clock.now())
-    return PageContext(journal, person.id, clock, Bus(), Tasks(), 24, clock.zone())
+    tasks = Tasks()
+    MADE.append(tasks)
+    return PageContext(journal, person.id, clock, Bus(), tasks, 24, clock.zone())
 
 
 def show(qtbot, page: QWidget) -> None:
