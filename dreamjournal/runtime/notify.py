@@ -1,7 +1,6 @@
 """Notices of the desktop over D-Bus, with buttons that answer; where there is no such service, the caller is told.
 
-jeepney speaks D-Bus, as QtDBus sends every Python int as signed and Notify wants an unsigned one. Its socket is watched by
-Qt, so nothing waits. Specification: Desktop Notifications 1.2, specifications.freedesktop.org/notification-spec.
+Specification: Desktop Notifications 1.2, specifications.freedesktop.org/notification-spec.
 """
 
 from __future__ import annotations
@@ -11,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from dreamjournal.runtime.desktop_bus import Ear, Unreachable, ask_for, open_ear
 
 if TYPE_CHECKING:
     from jeepney import Message
@@ -21,7 +22,6 @@ APP = "Dreamjournal"
 SERVICE = "org.freedesktop.Notifications"
 REPLY_MS = 5000
 """How long the desktop may take to accept a notice before it counts as refused."""
-AUTH_S = 1.0
 
 
 class Notifier(QObject):
@@ -51,10 +51,6 @@ def pick_notifier(parent: QObject | None = None, *, address: str = "SESSION") ->
         return Notifier(parent)
 
 
-class Unreachable(Exception):
-    """There is no session bus, or it does not speak to us."""
-
-
 @dataclass
 class _Shown:
     """A notice on its way or on the screen."""
@@ -74,47 +70,34 @@ class DesktopNotifier(Notifier):
         super().__init__(parent)
         self._address = address
         self._notices: dict[str, _Shown] = {}
-        self._bus: DBusConnection | None = None
-        self._watch: QSocketNotifier | None = None
+        self._ear: Ear | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(reply_ms)
         self._patience.timeout.connect(self._fail_waiting)
         self._connect()
 
-    def _connect(self) -> None:
-        from jeepney import MatchRule, message_bus
-        from jeepney.io.blocking import open_dbus_connection
-
-        try:
-            bus = open_dbus_connection(self._address, auth_timeout=AUTH_S)
-        except Exception as error:  # a missing variable, file, server or right all mean the same
-            raise Unreachable(str(error)) from error
-        rule = MatchRule(type="signal", sender=SERVICE, interface=SERVICE, path="/org/freedesktop/Notifications")
-        bus.sock.setblocking(False)
-        self._bus = bus
-        bus.send(message_bus.AddMatch(rule))
-        self._watch = QSocketNotifier(bus.sock.fileno(), QSocketNotifier.Type.Read, self)
-        self._watch.activated.connect(self._on_readable)
-        self._watch.destroyed.connect(bus.close)  # where a parent takes it along without `shutdown`
+    def _connect(self) -> Ear:
+        self._ear = open_ear(self._address, _ask, self)
+        self._ear.heard.connect(self._on_message)
+        self._ear.lost.connect(self._lose_bus)
+        return self._ear
 
     def show(self, key: str, title: str, body: str, actions: Sequence[tuple[str, str]]) -> None:
         from jeepney import DBusAddress, new_method_call
 
         earlier = self._notices.pop(key, None)
         try:
-            if self._bus is None:
-                self._connect()
-            assert self._bus is not None
+            bus = (self._ear or self._connect()).bus
             words = [("default", actions[0][1]), *actions] if actions else []
             arguments = (
                 APP, earlier.id if earlier is not None else 0, "", title, body, [w for pair in words for w in pair],
                 # Transient: it stays in no history. No "show on a private lock screen" hint: the desktop decides.
                 {"transient": ("b", True), "urgency": ("y", 1)}, -1,
             )  # fmt: skip
-            serial = next(self._bus.outgoing_serial)
+            serial = next(bus.outgoing_serial)
             place = DBusAddress("/org/freedesktop/Notifications", bus_name=SERVICE, interface=SERVICE)
-            self._bus.send(new_method_call(place, "Notify", "susssasa{sv}i", arguments), serial=serial)
+            bus.send(new_method_call(place, "Notify", "susssasa{sv}i", arguments), serial=serial)
         except (Unreachable, OSError):
             self._drop_bus()
             self.failed.emit(key)
@@ -128,32 +111,13 @@ class DesktopNotifier(Notifier):
         place = DBusAddress("/org/freedesktop/Notifications", bus_name=SERVICE, interface=SERVICE)
         self._patience.stop()
         for notice in self._notices.values():
-            if notice.id and self._bus is not None:
+            if notice.id and self._ear is not None:
                 with contextlib.suppress(OSError):
-                    self._bus.send(new_method_call(place, "CloseNotification", "u", (notice.id,)))
+                    self._ear.bus.send(new_method_call(place, "CloseNotification", "u", (notice.id,)))
         self._notices.clear()
         self._drop_bus()
 
-    def _on_readable(self) -> None:
-        assert self._bus is not None
-        try:
-            data = self._bus.sock.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._lose_bus()
-            return
-        try:
-            messages = self._bus.parser.feed(data)
-        except Exception:  # noqa: BLE001 - whatever a parser raises, the stream cannot be followed any more
-            self._lose_bus()
-            return
-        for message in messages:
-            self._on_message(message)
-
-    def _on_message(self, message: Message) -> None:
+    def _on_message(self, _bus: DBusConnection, message: Message) -> None:
         from jeepney import HeaderFields, MessageType
 
         fields = message.header.fields
@@ -193,9 +157,10 @@ class DesktopNotifier(Notifier):
         self._notices.clear()
 
     def _drop_bus(self) -> None:
-        watch, bus, self._watch, self._bus = self._watch, self._bus, None, None
-        if watch is not None:
-            watch.setEnabled(False)  # before its socket is closed
-            watch.deleteLater()
-        if bus is not None:
-            bus.close()
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.close()
+
+
+def _ask(bus: DBusConnection) -> None:
+    ask_for(bus, SERVICE, SERVICE, path="/org/freedesktop/Notifications")

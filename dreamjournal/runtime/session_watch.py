@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, Signal
+from PySide6.QtCore import QObject, Signal
+
+from dreamjournal.runtime.desktop_bus import AUTH_S, Ear, Unreachable, ask_for, open_ear
 
 if TYPE_CHECKING:
     from jeepney import Message
@@ -26,19 +27,8 @@ SAVERS = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.
 PORTAL = "org.freedesktop.portal.Desktop"
 INHIBIT = "org.freedesktop.portal.Inhibit"
 PROPERTIES = "org.freedesktop.DBus.Properties"
-AUTH_S = 1.0
 REPLY_S = 1.0
 QUERY_END = 2
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A signal to be heard: of whom, which interface and member, at which path ("" at any)."""
-
-    sender: str
-    interface: str
-    member: str
-    path: str = ""
 
 
 class SessionWatch(QObject):
@@ -54,14 +44,9 @@ class SessionWatch(QObject):
         super().__init__(parent)
         self._system, self._pid = system, os.getpid() if pid is None else pid
         self._inhibitor: int | None = None
-        self._session_path = ""
-        self._ears = [
-            _Ear(system, self._at_logind, self._on_message, self),
-            _Ear(session, self._at_desktop, self._on_message, self),
-        ]
-        for ear in self._ears:
-            ear.open()
-        if self._ears[0].is_open:
+        at_logind = self._listen(system, self._at_logind)
+        self._ears = [ear for ear in (at_logind, self._listen(session, _at_desktop)) if ear is not None]
+        if at_logind is not None:
             self._hold_sleep()
 
     @property
@@ -77,17 +62,20 @@ class SessionWatch(QObject):
 
     # What is listened to
 
-    def _at_logind(self, bus: DBusConnection) -> Sequence[Rule]:
-        self._session_path = _session_path(bus, self._pid)
-        rules = [Rule(LOGIND, MANAGER, "PrepareForSleep")]
-        if self._session_path:
-            rules.append(Rule(LOGIND, SESSION, "Lock", self._session_path))
-            rules.append(Rule(LOGIND, PROPERTIES, "PropertiesChanged", self._session_path))
-        return rules
+    def _listen(self, address: str, ask: Callable[[DBusConnection], None]) -> Ear | None:
+        try:
+            ear = open_ear(address, ask, self)
+        except Unreachable:
+            return None
+        ear.heard.connect(self._on_message)
+        return ear
 
-    def _at_desktop(self, bus: DBusConnection) -> Sequence[Rule]:
-        _ask_for_monitor(bus)
-        return [*(Rule(name, name, "ActiveChanged") for name in SAVERS), Rule(PORTAL, INHIBIT, "StateChanged")]
+    def _at_logind(self, bus: DBusConnection) -> None:
+        session = _session_path(bus, self._pid)
+        ask_for(bus, LOGIND, MANAGER, "PrepareForSleep")
+        if session:
+            ask_for(bus, LOGIND, SESSION, "Lock", session)
+            ask_for(bus, LOGIND, PROPERTIES, "PropertiesChanged", session)
 
     def _on_message(self, bus: DBusConnection, message: Message) -> None:
         from jeepney import HeaderFields
@@ -151,74 +139,6 @@ class SessionWatch(QObject):
                 os.close(held)
 
 
-class _Ear(QObject):
-    """One bus, its socket watched by Qt, so that nothing waits. A bus that goes away is not looked for again."""
-
-    def __init__(self, address: str, rules: Any, on_message: Any, parent: QObject) -> None:
-        super().__init__(parent)
-        self._address, self._rules, self._on_message = address, rules, on_message
-        self._bus: DBusConnection | None = None
-        self._watch: QSocketNotifier | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the bus answered and is still there."""
-        return self._bus is not None
-
-    def open(self) -> None:
-        """Connect and say what is to be heard."""
-        from jeepney import MatchRule, message_bus
-        from jeepney.io.blocking import open_dbus_connection
-
-        try:
-            bus = open_dbus_connection(self._address, auth_timeout=AUTH_S)
-        except Exception:  # noqa: BLE001 - a missing variable, file, server or right all mean the same: no bus
-            return
-        try:
-            for rule in self._rules(bus):
-                match = MatchRule(
-                    type="signal", sender=rule.sender, interface=rule.interface, member=rule.member, path=rule.path or None
-                )  # fmt: skip
-                bus.send(message_bus.AddMatch(match))
-        except OSError:
-            bus.close()
-            return
-        bus.sock.setblocking(False)
-        self._bus = bus
-        self._watch = QSocketNotifier(bus.sock.fileno(), QSocketNotifier.Type.Read, self)
-        self._watch.activated.connect(self._on_readable)
-        self._watch.destroyed.connect(bus.close)
-
-    def close(self) -> None:
-        """Hear no more."""
-        watch, bus, self._watch, self._bus = self._watch, self._bus, None, None
-        if watch is not None:
-            watch.setEnabled(False)  # before its socket is closed
-            watch.deleteLater()
-        if bus is not None:
-            bus.close()
-
-    def _on_readable(self) -> None:
-        if self._bus is None:
-            return
-        try:
-            data = self._bus.sock.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        try:
-            messages = self._bus.parser.feed(data) if data else None
-        except Exception:  # noqa: BLE001 - whatever a parser raises, the stream cannot be followed any more
-            messages = None
-        if messages is None:
-            self.close()
-            return
-        for message in messages:
-            if self._bus is not None:
-                self._on_message(self._bus, message)
-
-
 def _session_path(bus: DBusConnection, pid: int) -> str:
     """The object of our login session: by its name where the desktop gave one, else by our process."""
     from jeepney import DBusAddress, MessageType, new_method_call
@@ -236,6 +156,13 @@ def _session_path(bus: DBusConnection, pid: int) -> str:
         if reply.header.message_type == MessageType.method_return and reply.body:
             return str(reply.body[0])
     return ""
+
+
+def _at_desktop(bus: DBusConnection) -> None:
+    _ask_for_monitor(bus)
+    for name in SAVERS:
+        ask_for(bus, name, name, "ActiveChanged")
+    ask_for(bus, PORTAL, INHIBIT, "StateChanged")
 
 
 def _ask_for_monitor(bus: DBusConnection) -> None:

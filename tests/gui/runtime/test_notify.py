@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dreamjournal.runtime.notify import DesktopNotifier, Notifier, Unreachable, pick_notifier
+from dreamjournal.runtime.desktop_bus import Unreachable
+from dreamjournal.runtime.notify import DesktopNotifier, Notifier, pick_notifier
 from tests.gui.runtime.fake_notifications import NAME, FakeNotifications
 from tests.gui.runtime.private_bus import Bus
 
@@ -95,7 +96,7 @@ def test_another_program_cannot_answer(qtbot, notifier: DesktopNotifier, serve, 
     forged = new_signal(place, "ActionInvoked", "us", (id, "open"))
     from jeepney import HeaderFields
 
-    forged.header.fields[HeaderFields.destination] = notifier._bus.unique_name  # passes by the match rule
+    forged.header.fields[HeaderFields.destination] = notifier._ear.bus.unique_name  # passes by the match rule
     with open_dbus_connection(bus.address) as other:
         other.send(forged)
         from jeepney import message_bus
@@ -166,7 +167,7 @@ def test_a_deleted_parent_closes_the_socket(qtbot, qapp, bus: Bus) -> None:
     from PySide6.QtCore import QEvent, QObject
 
     parent = QObject()
-    sock = pick_notifier(parent, address=bus.address)._bus.sock
+    sock = pick_notifier(parent, address=bus.address)._ear.bus.sock
     parent.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert sock.fileno() == -1
