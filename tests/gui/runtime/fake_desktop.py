@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import socket
 import threading
 
-from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_error, new_method_return, new_signal
-from jeepney.io.blocking import Proxy, open_dbus_connection
+from jeepney import DBusAddress, Message, new_error, new_method_return, new_signal
+
+from tests.gui.runtime.fake_service import FakeService
 
 LOGIND = "org.freedesktop.login1"
 OURS = "/org/freedesktop/login1/session/_31"
@@ -17,18 +17,14 @@ THEIRS = "/org/freedesktop/login1/session/_32"
 PORTAL = "org.freedesktop.portal.Desktop"
 
 
-class FakeDesktop:
+class FakeDesktop(FakeService):
     """logind, the screen saver and the portal in one; each is asked for by `names`."""
 
     def __init__(self, address: str, names: tuple[str, ...] = (LOGIND, "org.freedesktop.ScreenSaver", PORTAL)) -> None:
         self.calls: list[tuple[str, tuple]] = []
         self._held: list[int] = []
         self._asked: dict[str, threading.Event] = {}
-        self._bus = open_dbus_connection(address, enable_fds=True)
-        for name in names:
-            Proxy(message_bus, self._bus).RequestName(name)
-        self._thread = threading.Thread(target=self._serve, name="fake-desktop", daemon=True)
-        self._thread.start()
+        super().__init__(address, names)
 
     def say(self, interface: str, member: str, signature: str, body: tuple, path: str = "/") -> None:
         self._bus.send(new_signal(DBusAddress(path, interface=interface), member, signature, body))
@@ -55,28 +51,19 @@ class FakeDesktop:
         return True
 
     def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._bus.sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
-        self._bus.close()
+        super().stop()
         for fd in self._held:
             os.close(fd)
 
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                message = self._bus.receive()
-                if message.header.message_type != MessageType.method_call:
-                    continue
-                member = message.header.fields.get(HeaderFields.member)
-                self.calls.append((member, message.body))
-                if member == "GetSessionByPID":
-                    self._bus.send(new_method_return(message, "o", (OURS,)))
-                elif member == "Inhibit":
-                    ours, theirs = os.pipe()
-                    self._held.append(ours)
-                    self._bus.send(new_method_return(message, "h", (theirs,)))
-                    os.close(theirs)
-                elif member not in ("CreateMonitor", "QueryEndResponse"):
-                    self._bus.send(new_error(message, f"{LOGIND}.NoSuchSession"))
-                self._asked.setdefault(str(member), threading.Event()).set()
+    def answer(self, member: str, message: Message) -> None:
+        self.calls.append((member, message.body))
+        if member == "GetSessionByPID":
+            self._bus.send(new_method_return(message, "o", (OURS,)))
+        elif member == "Inhibit":
+            ours, theirs = os.pipe()
+            self._held.append(ours)
+            self._bus.send(new_method_return(message, "h", (theirs,)))
+            os.close(theirs)
+        elif member not in ("CreateMonitor", "QueryEndResponse"):
+            self._bus.send(new_error(message, f"{LOGIND}.NoSuchSession"))
+        self._asked.setdefault(member, threading.Event()).set()

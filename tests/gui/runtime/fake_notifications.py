@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 
-from jeepney import DBusAddress, HeaderFields, MessageType, message_bus, new_error, new_method_return, new_signal
-from jeepney.io.blocking import Proxy, open_dbus_connection
+from jeepney import DBusAddress, Message, new_error, new_method_return, new_signal
+
+from tests.gui.runtime.fake_service import FakeService
 
 NAME = "org.freedesktop.Notifications"
 PATH = DBusAddress("/org/freedesktop/Notifications", interface=NAME)
 
 
-class FakeNotifications:
+class FakeNotifications(FakeService):
     """Answers Notify and CloseNotification in a thread and keeps what it was sent; `invoke` and `dismiss` play the person.
 
     `mode`: "show" answers with an id, "refuse" with an error, "mute" never answers.
@@ -25,10 +24,7 @@ class FakeNotifications:
         self.closed: list[int] = []
         self.arrived = threading.Event()
         self._closing = threading.Event()
-        self._bus = open_dbus_connection(address)
-        Proxy(message_bus, self._bus).RequestName(NAME)
-        self._thread = threading.Thread(target=self._serve, name="fake-notifications", daemon=True)
-        self._thread.start()
+        super().__init__(address, (NAME,))
 
     def invoke(self, id: int, action: str) -> None:
         self._bus.send(new_signal(PATH, "ActionInvoked", "us", (id, action)))
@@ -40,27 +36,15 @@ class FakeNotifications:
         assert self._closing.wait(5)
         return self.closed
 
-    def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._bus.sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
-        self._bus.close()
+    def answer(self, member: str, message: Message) -> None:
+        if member == "Notify":
+            self._on_notify(message)
+        elif member == "CloseNotification":
+            self.closed.append(message.body[0])
+            self._bus.send(new_method_return(message))
+            self._closing.set()
 
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                message = self._bus.receive()
-                if message.header.message_type != MessageType.method_call:
-                    continue
-                member = message.header.fields.get(HeaderFields.member)
-                if member == "Notify":
-                    self._on_notify(message)
-                elif member == "CloseNotification":
-                    self.closed.append(message.body[0])
-                    self._bus.send(new_method_return(message))
-                    self._closing.set()
-
-    def _on_notify(self, message) -> None:
+    def _on_notify(self, message: Message) -> None:
         self.notes.append(message.body)
         self.arrived.set()
         if self.mode == "show":

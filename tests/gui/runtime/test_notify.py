@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,15 +13,6 @@ from tests.gui.runtime.private_bus import Bus
 
 KEY, TITLE = "wind_down", "Time to wind down."
 ACTIONS = (("open", "Open"), ("not_tonight", "Not tonight"))
-
-
-@pytest.fixture
-def bus(tmp_path_factory) -> Iterator[Bus]:
-    if shutil.which("dbus-daemon") is None:
-        pytest.skip("dbus-daemon (Debian package dbus) is not installed")
-    started = Bus(tmp_path_factory.mktemp("bus"))
-    yield started
-    started.stop()
 
 
 @pytest.fixture
