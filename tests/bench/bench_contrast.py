@@ -210,11 +210,13 @@ def window(path: Path) -> dict[str, float]:
     from dreamjournal.common.clock import FixedClock
     from dreamjournal.common.progress import Progress
     from dreamjournal.domain.contrast import ContrastSpec
+    from dreamjournal.runtime.collecting import Collector
     from dreamjournal.runtime.tasks import Tasks
     from dreamjournal.services import contrasts, journals, multiverse, over_time
     from dreamjournal.ui.theme import install
 
     app = QApplication([])
+    Collector(app).start()
     install(app, "light")
     journal = journals.open_existing(path)
     person = journal.persons.all()[0].id
